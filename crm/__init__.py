@@ -1,0 +1,1 @@
+"""The connectors to customer-relationship systems, over HTTP. May import domain."""

@@ -1,0 +1,68 @@
+"""The organization (the tenant) and the agents who work for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.definitions import AttributeDefinition
+
+
+class Plan(Enum):
+    """What the organization pays for, smallest first."""
+
+    PROFESSIONAL = "PROFESSIONAL"
+    TEAM = "TEAM"
+    BUSINESS = "BUSINESS"
+    ADVANCED = "ADVANCED"
+    ENTERPRISE = "ENTERPRISE"
+
+
+class Role(Enum):
+    AGENT = "AGENT"
+    ADMIN = "ADMIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The tenant. `language` is a BCP 47 tag, `region` an ISO 3166 country for phone numbers without a prefix."""
+
+    id: str
+    name: str
+    plan: Plan
+    language: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A member of one organization. An agent is deactivated, never removed: notes keep their author."""
+
+    id: str
+    organization_id: str
+    name: str
+    email: str
+    role: Role
+    is_active: bool
+    language: str | None
+    avatar_url: str | None
+
+
+def former_agent(agent_id: str, organization_id: str) -> Agent:
+    """Stand in for an agent whom the database no longer knows: what they wrote still has an author."""
+    return Agent(agent_id, organization_id, "Former agent", "", Role.AGENT, False, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What every request of an organization needs: the organization, its agents and its definitions."""
+
+    organization: Organization
+    agents: Mapping[str, Agent]
+    """By id, deactivated ones included."""
+    definitions: tuple[AttributeDefinition, ...]
+    """In the order the admins chose, archived ones included."""
+
+    def definition(self, key: str) -> AttributeDefinition | None:
+        return next((each for each in self.definitions if each.key == key), None)

@@ -1,0 +1,119 @@
+"""The contact: a person who writes in, with the identities they write from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from domain.attributes import HeldValue
+from domain.text import sort_key
+from domain.vip import VipStatus
+
+
+class Network(Enum):
+    """The social network or channel family that an identity belongs to."""
+
+    TWITTER = "TWITTER"
+    FACEBOOK = "FACEBOOK"
+    INSTAGRAM = "INSTAGRAM"
+    YOUTUBE = "YOUTUBE"
+    WHATSAPP = "WHATSAPP"
+    LINKEDIN = "LINKEDIN"
+    TIKTOK = "TIKTOK"
+    TELEGRAM = "TELEGRAM"
+    EMAIL = "EMAIL"
+    SMS = "SMS"
+    WEB_CHAT = "WEB_CHAT"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKey:
+    """What makes an identity one: it belongs to at most one live contact of the organization."""
+
+    network: Network
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocialIdentity:
+    key: IdentityKey
+    handle: str
+    """The primary identifier: what a person reads, such as the user name or the number."""
+    channel: str | None = None
+    """The company's own account that was written to."""
+    secondary_identifier: str | None = None
+    picture_url: str | None = None
+    profile_url: str | None = None
+    is_primary: bool = False
+
+
+class LookUpOutcome(Enum):
+    """What came of asking the CRM the last time."""
+
+    NEVER_ASKED = "NEVER_ASKED"
+    FOUND = "FOUND"
+    NOT_FOUND = "NOT_FOUND"
+    AMBIGUOUS = "AMBIGUOUS"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactValidation:
+    outcome: LookUpOutcome
+    asked_at: datetime | None = None
+    record_id: str | None = None
+
+    @property
+    def is_validated(self) -> bool:
+        return self.outcome is LookUpOutcome.FOUND
+
+
+NEVER_ASKED = ContactValidation(LookUpOutcome.NEVER_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    id: str
+    version: int
+    """Grows with each change of the contact's own fields; every value has a version of its own."""
+    name: str
+    avatar_url: str | None
+    identities: tuple[SocialIdentity, ...]
+    values: tuple[HeldValue, ...]
+    vip: VipStatus | None
+    validation: ContactValidation
+    note_count: int
+    created_at: datetime
+    updated_at: datetime
+    import_key: str | None = None
+    """What tells an imported row without identities from the others, when the file is imported again."""
+
+    def held(self, definition_id: str) -> HeldValue | None:
+        return next((each for each in self.values if each.definition_id == definition_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPosition:
+    """A place in the order of an organization's contacts: by folded name, then by id."""
+
+    name_key: str
+    id: str
+
+
+def position(contact: Contact) -> ContactPosition:
+    return ContactPosition(sort_key(contact.name), contact.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """A change of the contact's own fields was made."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class StaleContact:
+    """The caller saw an older version. Nothing was changed; this is the contact now."""
+
+    current: Contact

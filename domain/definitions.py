@@ -1,0 +1,101 @@
+"""Attribute definitions: what the admins decided a contact can have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+
+class AttributeCategory(Enum):
+    """Who fills the attribute, which is also how the panel groups it."""
+
+    COMMON = "COMMON"
+    CRM = "CRM"
+    CUSTOM = "CUSTOM"
+
+
+class ValueType(Enum):
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    BOOLEAN = "BOOLEAN"
+    DATE = "DATE"
+    DATETIME = "DATETIME"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    URL = "URL"
+    SELECT = "SELECT"
+    MULTI_SELECT = "MULTI_SELECT"
+    LANGUAGE = "LANGUAGE"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of SELECT and MULTI_SELECT. The id is stable: renaming an option keeps every value."""
+
+    id: str
+    label: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRules:
+    """Bounds that a value keeps to, each inclusive; lengths are Unicode code points of the normalised text."""
+
+    required: bool = False
+    min_number: float | None = None
+    max_number: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    earliest: date | None = None
+    latest: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDefinition:
+    """One attribute of the organization. Key and value type never change."""
+
+    id: str
+    key: str
+    label: str
+    category: AttributeCategory
+    value_type: ValueType
+    position: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The label in other languages, by BCP 47 tag."""
+    description: str | None = None
+    rules: ValueRules = field(default_factory=ValueRules)
+    options: tuple[Option, ...] = ()
+    is_enabled: bool = True
+    is_editable: bool = True
+    is_searchable: bool = False
+    is_look_up: bool = False
+    crm_alias: str | None = None
+    is_archived: bool = False
+
+    def option(self, option_id: str) -> Option | None:
+        return next((each for each in self.options if each.id == option_id), None)
+
+
+def localised(label: str, labels: Mapping[str, str], languages: Sequence[str]) -> str:
+    """Return the label in the first language that has one: the exact tag, then its primary subtag, then `label`.
+
+    `labels` has lower-case keys. `languages` is in order of preference and ends with the one that `label` is in: who
+    prefers that one gets `label`, and no translation into a language they would rather not read.
+    """
+    if not labels or not languages:
+        return label
+    own = _primary(languages[-1].lower())
+    for language in languages:
+        tag = language.lower()
+        if found := labels.get(tag) or labels.get(_primary(tag)):
+            return found
+        if _primary(tag) == own:
+            break
+    return label
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0]

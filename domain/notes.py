@@ -1,0 +1,70 @@
+"""Contact notes: shared by all agents, newest first, editable by any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.contacts import Contact
+from domain.outcomes import Invalid
+from domain.text import clean
+
+LONGEST_NOTE = 2_000
+"""Unicode code points after NFC normalisation with line ends as LF."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNote:
+    id: str
+    contact_id: str
+    version: int
+    body: str
+    author_id: str
+    created_at: datetime
+    edited_at: datetime | None = None
+    edited_by_id: str | None = None
+
+
+def note_body(text: str) -> str | Invalid:
+    """Return the body as it is kept: 1 to 2,000 code points, with something to see in it."""
+    body = clean(text, longest=LONGEST_NOTE)
+    return body.at("input", "body") if isinstance(body, Invalid) else body
+
+
+@dataclass(frozen=True, slots=True)
+class NotePosition:
+    """A place in the order of a contact's notes: newest first, then by id."""
+
+    created_at: datetime
+    id: str
+
+
+def position(note: ContactNote) -> NotePosition:
+    return NotePosition(note.created_at, note.id)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    note: ContactNote
+    contact: Contact
+    """As it is with the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEdited:
+    note: ContactNote
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDeleted:
+    note: ContactNote
+    """As it was."""
+    contact: Contact
+    """As it is without the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaleNote:
+    """The caller saw an older version. Nothing was changed; this is the note now."""
+
+    current: ContactNote

@@ -1,0 +1,71 @@
+"""The ways in which a change can end without having happened. They are values: exceptions are for bugs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What an id was expected to name."""
+
+    CONTACT = "CONTACT"
+    NOTE = "NOTE"
+    DEFINITION = "DEFINITION"
+
+
+class ErrorCode(Enum):
+    """Why nothing was changed: one code an ending, for programs; the words for people are in the message."""
+
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    FORBIDDEN_BY_PLAN = "FORBIDDEN_BY_PLAN"
+    FORBIDDEN_BY_ROLE = "FORBIDDEN_BY_ROLE"
+    ATTRIBUTE_LOCKED = "ATTRIBUTE_LOCKED"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    NOT_AN_ID = "NOT_AN_ID"
+    BLANK = "BLANK"
+    TOO_LONG = "TOO_LONG"
+    TOO_SHORT = "TOO_SHORT"
+    FORBIDDEN_CHARACTER = "FORBIDDEN_CHARACTER"
+    WRONG_TYPE = "WRONG_TYPE"
+    NOT_A_NUMBER = "NOT_A_NUMBER"
+    TOO_SMALL = "TOO_SMALL"
+    TOO_LARGE = "TOO_LARGE"
+    NOT_A_BOOLEAN = "NOT_A_BOOLEAN"
+    NOT_A_DATE = "NOT_A_DATE"
+    TOO_EARLY = "TOO_EARLY"
+    TOO_LATE = "TOO_LATE"
+    NOT_AN_EMAIL = "NOT_AN_EMAIL"
+    NOT_A_PHONE = "NOT_A_PHONE"
+    NOT_A_URL = "NOT_A_URL"
+    NOT_A_LANGUAGE = "NOT_A_LANGUAGE"
+    UNKNOWN_OPTION = "UNKNOWN_OPTION"
+    REPEATED_OPTION = "REPEATED_OPTION"
+    REQUIRED = "REQUIRED"
+    NOT_IN_THE_FUTURE = "NOT_IN_THE_FUTURE"
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """An input that cannot be accepted. `message` says to a person what to do about it."""
+
+    code: ErrorCode
+    message: str
+    path: tuple[str, ...] = ()
+    """Where in the mutation's input, by the names of the API."""
+
+    def at(self, *path: str) -> Invalid:
+        return Invalid(self.code, self.message, path)
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing of that kind and id in the asker's organization."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The idempotency key came before with another input."""

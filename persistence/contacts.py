@@ -1,0 +1,125 @@
+"""Contacts: one document each, which carries the identities, values, VIP and validation that the panel shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pymongo import ReturnDocument
+
+from domain.attributes import HeldValue
+from domain.contacts import Contact, ContactPosition, IdentityKey
+from domain.paging import Page, PageRequest, cut
+from domain.vip import VipStatus
+from persistence.documents import from_held, from_vip, identity_key, to_contact
+from persistence.driver import Document, Driver, Session
+from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
+
+
+class ContactStore:
+    """Reads the contacts of one organization."""
+
+    def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._contacts = driver.collection(CONTACTS)
+        self._organization_id = organization_id
+
+    async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
+        documents = await self._contacts.find(query).hint(BY_ORGANIZATION).to_list(None)
+        return {each["_id"]: to_contact(each) for each in documents}
+
+    async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
+        wanted = [identity_key(each) for each in keys]
+        query = {"org": self._organization_id, "identities.key": {"$in": wanted}}
+        documents = await self._contacts.find(query).hint(BY_IDENTITY).to_list(None)
+        return {identity.key: contact for contact in map(to_contact, documents) for identity in contact.identities}
+
+    async def page(self, request: PageRequest[ContactPosition]) -> Page[Contact]:
+        """Return a page of the organization's contacts by name."""
+        step = -1 if request.is_backward else 1
+        found = (
+            self._contacts.find(self._beyond(request.position, step))
+            .sort([("nameKey", step), ("_id", step)])
+            .limit(request.size + 1)
+            .hint(BY_NAME)
+        )
+        rows = [to_contact(each) for each in await found.to_list(None)]
+        return cut(rows, request, has_behind=await self._has_behind(request, step))
+
+    async def _has_behind(self, request: PageRequest[ContactPosition], step: int) -> bool:
+        if request.position is None:
+            return False
+        query = self._beyond(request.position, -step, inclusive=True)
+        return await self._contacts.find_one(query, {"_id": 1}, hint=BY_NAME) is not None
+
+    def _beyond(self, place: ContactPosition | None, step: int, *, inclusive: bool = False) -> Document:
+        if place is None:
+            return {"org": self._organization_id}
+        beyond = "$gt" if step > 0 else "$lt"
+        same = f"{beyond}e" if inclusive else beyond
+        # Two ranges of the index, each exact, which the server merges. Spelled whole: a condition beside the `$or`
+        # would let it consider, and try out, a scan of every name.
+        org = self._organization_id
+        return {
+            "$or": [
+                {"org": org, "nameKey": place.name_key, "_id": {same: place.id}},
+                {"org": org, "nameKey": {beyond: place.name_key}},
+            ]
+        }
+
+    async def count(self) -> int:
+        return await self._contacts.count_documents({"org": self._organization_id}, hint=BY_ORGANIZATION)
+
+
+class ContactWriter:
+    """Changes contacts, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+        self._contacts = driver.collection(CONTACTS)
+        self._session = session
+        self._organization_id = organization_id
+
+    async def find(self, contact_id: str) -> Contact | None:
+        query = {"org": self._organization_id, "_id": contact_id}
+        document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
+        return None if document is None else to_contact(document)
+
+    async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
+        """Add to the number of notes; returns the contact after it, or None where there is none.
+
+        Writing to the contact, and not only reading it, is what keeps a note from being added to a contact that
+        another transaction deletes in the same moment.
+        """
+        query = {"org": self._organization_id, "_id": contact_id}
+        document = await self._changed(query, {"$inc": {"noteCount": more}})
+        return None if document is None else to_contact(document)
+
+    async def set_vip(self, contact: Contact, vip: VipStatus | None, *, at: datetime) -> Contact:
+        """Set the status, or take it away, of a contact found in this transaction; returns it after the change."""
+        change: Document = {"$inc": {"version": 1}, "$set": {"updated": at}}
+        if vip is None:
+            change["$unset"] = {"vip": True}
+        else:
+            change["$set"]["vip"] = from_vip(vip)
+        return await self._change(contact, change)
+
+    async def put_value(self, contact: Contact, held: HeldValue, *, at: datetime) -> Contact:
+        """Keep the value for its definition, and touch no other, of a contact found in this transaction."""
+        document = from_held(held)
+        if contact.held(held.definition_id) is None:
+            return await self._change(contact, {"$push": {"values": document}, "$set": {"updated": at}})
+        change = {"$set": {"values.$": document, "updated": at}}
+        return await self._change(contact, change, {"values.d": held.definition_id})
+
+    async def _change(self, contact: Contact, change: Document, condition: Document | None = None) -> Contact:
+        query = {"org": self._organization_id, "_id": contact.id, **(condition or {})}
+        document = await self._changed(query, change)
+        if document is None:
+            # Not another writer: that one would have ended the transaction.
+            raise LookupError(f"The contact {contact.id} was found and then not found in one transaction")
+        return to_contact(document)
+
+    async def _changed(self, query: Document, change: Document) -> Document | None:
+        return await self._contacts.find_one_and_update(
+            query, change, return_document=ReturnDocument.AFTER, session=self._session, hint=BY_ORGANIZATION
+        )

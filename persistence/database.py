@@ -1,0 +1,119 @@
+"""Opening the database: a MongoDB of the operator's, or the embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pymongo.errors import PyMongoError
+from pymongo.monitoring import CommandListener
+
+from domain.agents import Directory
+from persistence.data_folder import FolderInUseError, announced_uri
+from persistence.directory_cache import DirectoryCache
+from persistence.driver import Driver, DriverName, connect
+from persistence.embedded import EmbeddedMongoError, embedded_mongodb
+from persistence.indexes import ensure_indexes
+from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """What is open while the process runs."""
+
+    driver: Driver
+    organizations: OrganizationStore
+    cache: DirectoryCache
+
+    def stores(self, organization_id: str) -> Stores:
+        return Stores.of(self.driver, organization_id)
+
+    async def directory(self, organization_id: str) -> Directory | None:
+        return await self.cache.get(organization_id)
+
+    async def is_up(self) -> bool:
+        """Tell whether the database answers; waits for it as long as any command does."""
+        try:
+            await self.driver.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+
+@asynccontextmanager
+async def open_database(
+    *,
+    uri: str | None,
+    name: str,
+    data_folder: Path,
+    driver: str = DriverName.PYMONGO.value,
+    may_share: bool = False,
+    listeners: Sequence[CommandListener] = (),
+) -> AsyncIterator[Database]:
+    """Open the database, with its indexes, and close it at the end.
+
+    Args:
+        uri: of a replica set, a sharded cluster or Atlas; None runs the embedded MongoDB.
+        name: of the database in it.
+        data_folder: of the embedded MongoDB.
+        driver: `pymongo` or `motor`.
+        may_share: use the embedded MongoDB of a server that runs now, rather than refuse for it.
+        listeners: told of every command.
+
+    Raises:
+        DatabaseError: it cannot be reached, or is not one that has transactions.
+    """
+    async with AsyncExitStack() as stack:
+        if uri is None:
+            uri = await _embedded(stack, data_folder, may_share=may_share)
+        opened = connect(uri, name, driver=DriverName(driver), listeners=listeners)
+        yield await stack.enter_async_context(_opened(opened))
+
+
+async def _embedded(stack: AsyncExitStack, data_folder: Path, *, may_share: bool) -> str:
+    try:
+        return await stack.enter_async_context(embedded_mongodb(data_folder))
+    except FolderInUseError as problem:
+        running = announced_uri(data_folder) if may_share else None
+        if running is None:
+            raise DatabaseError(str(problem)) from problem
+        return running
+    except EmbeddedMongoError as problem:
+        raise DatabaseError(str(problem)) from problem
+
+
+@asynccontextmanager
+async def _opened(driver: Driver) -> AsyncIterator[Database]:
+    try:
+        await _prepare(driver)
+        cache = DirectoryCache(driver)
+        following = asyncio.create_task(cache.follow())
+        try:
+            yield Database(driver, OrganizationStore(driver), cache)
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+    finally:
+        await driver.close()
+
+
+async def _prepare(driver: Driver) -> None:
+    try:
+        hello = await driver.command("hello")
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            raise DatabaseError(
+                "The MongoDB at MONGODB_URI is a standalone server, which has no transactions: make it a replica set "
+                "(one member will do), or leave MONGODB_URI out to use the embedded one."
+            )
+        await ensure_indexes(driver)
+    except PyMongoError as problem:
+        raise DatabaseError(f"The MongoDB at MONGODB_URI cannot be used: {problem}") from problem

@@ -1,0 +1,97 @@
+"""The directories of the organizations, held in the process and kept right by a change stream."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from domain.agents import Directory
+from persistence.driver import Driver
+from persistence.indexes import AGENTS, DEFINITIONS, ORGANIZATIONS
+from persistence.organizations import OrganizationStore
+
+_log = logging.getLogger("contact_graph.directory")
+_MOST = 1_000
+_PAUSE_SECONDS = 1.0
+
+
+class DirectoryCache:
+    """Answers with the directory of an organization, from memory while the change stream is open."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._store = OrganizationStore(driver)
+        self._kept: OrderedDict[str, Directory] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Directory | None]] = {}
+        self.is_followed = asyncio.Event()
+        """Set while changes made by other processes reach this one: only then is anything kept."""
+
+    async def get(self, organization_id: str) -> Directory | None:
+        kept = self._kept.get(organization_id)
+        if kept is not None:
+            self._kept.move_to_end(organization_id)
+            return kept
+        if not self.is_followed.is_set():
+            return await self._store.directory(organization_id)
+        loading = self._loading.get(organization_id)
+        if loading is None:
+            loading = asyncio.create_task(self._load(organization_id))
+            self._loading[organization_id] = loading
+        # One asker who goes away must not take the answer from the others.
+        return await asyncio.shield(loading)
+
+    async def _load(self, organization_id: str) -> Directory | None:
+        try:
+            directory = await self._store.directory(organization_id)
+        finally:
+            # Forgotten while it was loading: what was read may be older than the change.
+            is_fresh = self._loading.get(organization_id) is asyncio.current_task()
+            if is_fresh:
+                del self._loading[organization_id]
+        if is_fresh and directory is not None:
+            self._kept[organization_id] = directory
+            if len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+        return directory
+
+    def forget(self, organization_id: str) -> None:
+        """Read it anew when next asked for: call it after a change of one's own."""
+        self._kept.pop(organization_id, None)
+        self._loading.pop(organization_id, None)
+
+    def _forget_all(self) -> None:
+        self._kept.clear()
+        self._loading.clear()
+
+    async def follow(self) -> None:
+        """Follow the changes until cancelled. While the stream is away, every answer is read anew."""
+        watched = [{"$match": {"ns.coll": {"$in": [ORGANIZATIONS, AGENTS, DEFINITIONS]}}}]
+        while True:
+            try:
+                async with self._driver.watch(watched) as stream:
+                    self._forget_all()
+                    self.is_followed.set()
+                    async for change in stream:
+                        self._notice(change)
+            except PyMongoError as problem:
+                _log.warning("The change stream ended; directories are read anew until it is back: %s", problem)
+            finally:
+                self.is_followed.clear()
+                self._forget_all()
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _notice(self, change: Mapping[str, Any]) -> None:
+        document, key = change.get("fullDocument"), change.get("documentKey")
+        if change["ns"]["coll"] == ORGANIZATIONS and key is not None:
+            self.forget(key["_id"])
+        elif document is not None:
+            self.forget(document["org"])
+        else:
+            # An update, a deletion or a dropped collection does not say whose it was; such changes are rare enough
+            # to forget all.
+            self._forget_all()

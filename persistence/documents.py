@@ -1,0 +1,141 @@
+"""The stored shapes of a contact, and the way in and out of them."""
+
+from __future__ import annotations
+
+from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
+from domain.contacts import (
+    NEVER_ASKED,
+    Contact,
+    ContactValidation,
+    IdentityKey,
+    LookUpOutcome,
+    Network,
+    SocialIdentity,
+)
+from domain.text import sort_key
+from domain.vip import VipStatus
+from persistence.driver import Document
+from persistence.value_documents import from_value, to_value
+
+
+def identity_key(key: IdentityKey) -> str:
+    """Return the string that the unique index holds for an identity."""
+    return f"{key.network.value}:{key.external_id}"
+
+
+def without_none(document: Document) -> Document:
+    """Leave out what is absent: an index or a filter on a field then sees only the documents that have it."""
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def from_identity(identity: SocialIdentity) -> Document:
+    return without_none(
+        {
+            "key": identity_key(identity.key),
+            "handle": identity.handle,
+            "channel": identity.channel,
+            "secondary": identity.secondary_identifier,
+            "picture": identity.picture_url,
+            "profile": identity.profile_url,
+            "primary": identity.is_primary or None,
+        }
+    )
+
+
+def to_identity(document: Document) -> SocialIdentity:
+    network, _, external_id = document["key"].partition(":")
+    return SocialIdentity(
+        key=IdentityKey(Network(network), external_id),
+        handle=document["handle"],
+        channel=document.get("channel"),
+        secondary_identifier=document.get("secondary"),
+        picture_url=document.get("picture"),
+        profile_url=document.get("profile"),
+        is_primary=document.get("primary", False),
+    )
+
+
+def from_held(held: HeldValue) -> Document:
+    return without_none(
+        {
+            "d": held.definition_id,
+            "v": None if held.value is None else from_value(held.value),
+            "source": held.provenance.source.value,
+            "at": held.provenance.at,
+            "agent": held.provenance.agent_id,
+            "version": held.version,
+            "sync": None if held.sync is None else held.sync.state.value,
+            "synced": None if held.sync is None else held.sync.synced_at,
+        }
+    )
+
+
+def to_held(document: Document) -> HeldValue:
+    sync = document.get("sync")
+    return HeldValue(
+        definition_id=document["d"],
+        value=to_value(document["v"]) if "v" in document else None,
+        provenance=Provenance(Source(document["source"]), document["at"], document.get("agent")),
+        version=document["version"],
+        sync=None if sync is None else CrmSync(SyncState(sync), document.get("synced")),
+    )
+
+
+def from_vip(vip: VipStatus) -> Document:
+    return without_none({"since": vip.since, "agent": vip.agent_id, "reason": vip.reason, "expires": vip.expires_at})
+
+
+def to_vip(document: Document) -> VipStatus:
+    return VipStatus(document["since"], document["agent"], document.get("reason"), document.get("expires"))
+
+
+def from_validation(validation: ContactValidation) -> Document:
+    return without_none(
+        {"outcome": validation.outcome.value, "asked": validation.asked_at, "record": validation.record_id}
+    )
+
+
+def to_validation(document: Document | None) -> ContactValidation:
+    if document is None:
+        return NEVER_ASKED
+    return ContactValidation(LookUpOutcome(document["outcome"]), document.get("asked"), document.get("record"))
+
+
+def from_contact(contact: Contact, organization_id: str) -> Document:
+    never_asked = contact.validation.outcome is LookUpOutcome.NEVER_ASKED
+    return without_none(
+        {
+            "_id": contact.id,
+            "org": organization_id,
+            "version": contact.version,
+            "name": contact.name,
+            "nameKey": sort_key(contact.name),
+            "avatar": contact.avatar_url,
+            "identities": [from_identity(each) for each in contact.identities],
+            "values": [from_held(each) for each in contact.values],
+            "vip": None if contact.vip is None else from_vip(contact.vip),
+            "validation": None if never_asked else from_validation(contact.validation),
+            "noteCount": contact.note_count,
+            "created": contact.created_at,
+            "updated": contact.updated_at,
+            "importKey": contact.import_key,
+        }
+    )
+
+
+def to_contact(document: Document) -> Contact:
+    vip = document.get("vip")
+    return Contact(
+        id=document["_id"],
+        version=document["version"],
+        name=document["name"],
+        avatar_url=document.get("avatar"),
+        identities=tuple(to_identity(each) for each in document["identities"]),
+        values=tuple(to_held(each) for each in document["values"]),
+        vip=None if vip is None else to_vip(vip),
+        validation=to_validation(document.get("validation")),
+        note_count=document["noteCount"],
+        created_at=document["created"],
+        updated_at=document["updated"],
+        import_key=document.get("importKey"),
+    )

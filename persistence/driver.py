@@ -1,0 +1,146 @@
+"""The driver: PyMongo's asyncio client, or Motor, its predecessor, behind one small adapter.
+
+The two differ in five calls; everything else is the same object to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC
+from enum import Enum
+from typing import Any, TypeVar, cast
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.monitoring import CommandListener
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+Document = dict[str, Any]
+Pipeline = Sequence[Mapping[str, Any]]
+Session = AsyncClientSession
+R = TypeVar("R")
+
+_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+# An answer to a client is a promise: it is on the disks of a majority before it is given.
+_DURABLE = WriteConcern(w="majority", j=True)
+_PATIENCE_MS = 5_000
+
+
+class DriverName(Enum):
+    PYMONGO = "pymongo"
+    MOTOR = "motor"
+
+
+class Driver:
+    """One database, reached with PyMongo's asyncio client."""
+
+    def __init__(self, uri: str, database: str, listeners: Sequence[CommandListener] = ()) -> None:
+        self._client: Any = self._connect(
+            uri,
+            event_listeners=list(listeners),
+            serverSelectionTimeoutMS=_PATIENCE_MS,
+            appname="contact-graph",
+            tz_aware=True,
+        )
+        self._database: AsyncDatabase[Document] = self._client.get_database(
+            database, codec_options=_CODEC, write_concern=_DURABLE
+        )
+
+    @staticmethod
+    def _connect(uri: str, **options: Any) -> Any:
+        return AsyncMongoClient(uri, **options)
+
+    def collection(self, name: str) -> AsyncCollection[Document]:
+        return self._database[name]
+
+    async def aggregate(self, collection: str, pipeline: Pipeline) -> list[Document]:
+        return await (await self._database[collection].aggregate(pipeline)).to_list(None)
+
+    async def aggregate_documents(self, documents: Sequence[Document], pipeline: Pipeline) -> list[Document]:
+        """Run the pipeline over documents of our own, as if they were a collection."""
+        return await (await self._database.aggregate([{"$documents": documents}, *pipeline])).to_list(None)
+
+    @asynccontextmanager
+    async def watch(self, pipeline: Pipeline) -> AsyncIterator[AsyncIterator[Mapping[str, Any]]]:
+        """Open a change stream over the database."""
+        async with await self._database.watch(pipeline) as stream:
+            yield stream
+
+    async def transaction(self, work: Callable[[Session], Awaitable[R]]) -> R:
+        """Run the work in one transaction, again from its start where another one was in the way.
+
+        The work may therefore run several times: it must have no effect but through the session.
+        """
+        async with self._client.start_session() as session:
+            return await self._in_transaction(session, work)
+
+    @staticmethod
+    async def _in_transaction(session: Session, work: Callable[[Session], Awaitable[R]]) -> R:
+        return await session.with_transaction(
+            cast("Any", work), read_concern=ReadConcern("snapshot"), write_concern=_DURABLE
+        )
+
+    async def command(self, name: str, value: object = 1) -> Document:
+        return await self._database.command(name, value)
+
+    async def drop(self) -> None:
+        await self._client.drop_database(self._database.name)
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+class MotorDriver(Driver):
+    """The same database, reached with Motor."""
+
+    @staticmethod
+    def _connect(uri: str, **options: Any) -> Any:
+        return AsyncIOMotorClient(uri, **options)
+
+    async def aggregate(self, collection: str, pipeline: Pipeline) -> list[Document]:
+        cursor: Any = self._database[collection].aggregate(pipeline)
+        return cast("list[Document]", await cursor.to_list(None))
+
+    async def aggregate_documents(self, documents: Sequence[Document], pipeline: Pipeline) -> list[Document]:
+        cursor: Any = self._database.aggregate([{"$documents": documents}, *pipeline])
+        return cast("list[Document]", await cursor.to_list(None))
+
+    @asynccontextmanager
+    async def watch(self, pipeline: Pipeline) -> AsyncIterator[AsyncIterator[Mapping[str, Any]]]:
+        stream: Any = self._database.watch(pipeline)
+        async with stream:
+            # Motor opens the stream with its first step: what changes before that, it would never tell.
+            yield _onward(await stream.try_next(), stream)
+
+    async def transaction(self, work: Callable[[Session], Awaitable[R]]) -> R:
+        async with await self._client.start_session() as session:
+            return await self._in_transaction(session, work)
+
+    async def close(self) -> None:
+        self._client.close()
+
+
+async def _onward(
+    first: Mapping[str, Any] | None, stream: AsyncIterator[Mapping[str, Any]]
+) -> AsyncIterator[Mapping[str, Any]]:
+    if first is not None:
+        yield first
+    async for each in stream:
+        yield each
+
+
+def connect(
+    uri: str,
+    database: str,
+    *,
+    driver: DriverName = DriverName.PYMONGO,
+    listeners: Sequence[CommandListener] = (),
+) -> Driver:
+    """Return a driver over the named database. It connects when first used."""
+    return (MotorDriver if driver is DriverName.MOTOR else Driver)(uri, database, listeners)

@@ -1,0 +1,42 @@
+"""Importing contacts: a batch of rows is found and written in a few commands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pymongo import InsertOne, ReplaceOne
+
+from domain.contacts import Contact, IdentityKey
+from persistence.documents import from_contact, identity_key, to_contact
+from persistence.driver import Document, Driver, Session
+from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CONTACTS
+
+
+class ImportWriter:
+    """Finds and writes the contacts of a batch, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+        self._contacts = driver.collection(CONTACTS)
+        self._session = session
+        self._organization_id = organization_id
+
+    async def find(self, identities: Collection[IdentityKey], import_keys: Collection[str]) -> list[Contact]:
+        """Return the contacts that have one of the identities or import keys."""
+        by_identity = {"identities.key": {"$in": [identity_key(each) for each in identities]}}
+        by_key = {"importKey": {"$in": list(import_keys)}}
+        documents = [*await self._find(by_identity, BY_IDENTITY), *await self._find(by_key, BY_IMPORT_KEY)]
+        return [to_contact(each) for each in {each["_id"]: each for each in documents}.values()]
+
+    async def _find(self, condition: Document, index: str) -> list[Document]:
+        query = {"org": self._organization_id, **condition}
+        return await self._contacts.find(query, session=self._session).hint(index).to_list(None)
+
+    async def put(self, created: Collection[Contact], changed: Collection[Contact]) -> None:
+        """Write the contacts whole. The changed ones were found in this transaction."""
+        org = self._organization_id
+        inserts = [InsertOne(from_contact(each, org)) for each in created]
+        replacements = [
+            ReplaceOne({"org": org, "_id": each.id}, from_contact(each, org), hint=BY_ORGANIZATION) for each in changed
+        ]
+        if inserts or replacements:
+            await self._contacts.bulk_write([*inserts, *replacements], session=self._session)

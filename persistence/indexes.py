@@ -1,0 +1,79 @@
+"""The collections and their indexes, as data. Every query of the product is served by one of these."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from persistence.driver import Driver
+
+ORGANIZATIONS = "organizations"
+AGENTS = "agents"
+DEFINITIONS = "attributeDefinitions"
+CONTACTS = "contacts"
+NOTES = "contactNotes"
+EVENTS = "contactEvents"
+ANSWERS = "idempotentAnswers"
+
+# Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
+BY_ORGANIZATION = "organization_id"
+BY_ID = "id_organization_live"
+BY_IDENTITY = "organization_identity"
+BY_IMPORT_KEY = "organization_import_key"
+BY_NAME = "organization_name"
+BY_EMAIL = "email_organization"
+BY_KEY = "organization_key"
+NEWEST_FIRST = "organization_contact_newest"
+BY_CONTACT = "organization_contact_time"
+
+ANSWER_LIFE_SECONDS = 24 * 60 * 60
+"""How long an idempotency key is remembered."""
+
+_BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    AGENTS: [
+        _BY_ORGANIZATION,
+        IndexModel([("email", ASCENDING), ("org", ASCENDING)], name=BY_EMAIL, unique=True),
+    ],
+    DEFINITIONS: [IndexModel([("org", ASCENDING), ("key", ASCENDING)], name=BY_KEY, unique=True)],
+    CONTACTS: [
+        _BY_ORGANIZATION,
+        IndexModel(
+            [("org", ASCENDING), ("identities.key", ASCENDING)],
+            name=BY_IDENTITY,
+            unique=True,
+            # A contact without identities would otherwise count as having the identity null.
+            partialFilterExpression={"identities.key": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("importKey", ASCENDING)],
+            name=BY_IMPORT_KEY,
+            unique=True,
+            partialFilterExpression={"importKey": {"$exists": True}},
+        ),
+        IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
+    ],
+    NOTES: [
+        # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,
+        # and the pipeline of a `$lookup` takes no hint.
+        IndexModel([("_id", ASCENDING), ("org", ASCENDING), ("isLive", ASCENDING)], name=BY_ID),
+        IndexModel(
+            [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
+            name=NEWEST_FIRST,
+        ),
+    ],
+    EVENTS: [
+        IndexModel(
+            [("org", ASCENDING), ("contact", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name=BY_CONTACT
+        )
+    ],
+    ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
+}
+
+
+async def ensure_indexes(driver: Driver) -> None:
+    """Create what is missing. On a large collection this takes long: run it before the servers start."""
+    await asyncio.gather(*(driver.collection(name).create_indexes(list(models)) for name, models in INDEXES.items()))

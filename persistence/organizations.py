@@ -1,0 +1,119 @@
+"""Organizations, their agents and their attribute definitions: read whole, as the directory of an organization."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from pymongo import ReplaceOne
+
+from domain.agents import Agent, Directory, Organization, Plan, Role
+from domain.definitions import AttributeDefinition
+from persistence.definition_documents import from_definition, to_definition
+from persistence.documents import without_none
+from persistence.driver import Document, Driver
+from persistence.indexes import AGENTS, BY_EMAIL, BY_KEY, BY_ORGANIZATION, DEFINITIONS, ORGANIZATIONS
+
+
+class OrganizationStore:
+    """Reads and keeps organizations: the one store that is not bound to one of them."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._organizations = driver.collection(ORGANIZATIONS)
+        self._agents = driver.collection(AGENTS)
+        self._definitions = driver.collection(DEFINITIONS)
+
+    async def directory(self, organization_id: str) -> Directory | None:
+        of_it = {"org": organization_id}
+        organization, agents, definitions = await asyncio.gather(
+            self._organizations.find_one({"_id": organization_id}),
+            self._agents.find(of_it).hint(BY_ORGANIZATION).to_list(None),
+            self._definitions.find(of_it).hint(BY_KEY).to_list(None),
+        )
+        if organization is None:
+            return None
+        in_order = sorted(map(to_definition, definitions), key=lambda each: (each.position, each.key))
+        found = map(_to_agent, agents)
+        return Directory(_to_organization(organization), {each.id: each for each in found}, tuple(in_order))
+
+    async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:
+        query = {"org": organization_id, "_id": {"$in": list(ids)}}
+        documents = await self._agents.find(query).hint(BY_ORGANIZATION).to_list(None)
+        return {each["_id"]: _to_agent(each) for each in documents}
+
+    async def agents_by_email(self, email: str) -> Sequence[Agent]:
+        """Return every organization's agent of that address: an operator's question, asked by no request."""
+        return [_to_agent(each) async for each in self._agents.find({"email": email}).hint(BY_EMAIL)]
+
+    async def put(
+        self, organization: Organization, agents: Sequence[Agent], definitions: Sequence[AttributeDefinition]
+    ) -> None:
+        """Create or replace the organization and those of its agents and definitions that are given.
+
+        The organization is written last: until then nobody can ask about it, so that a write that breaks off
+        half-way is seen by nobody and can be repeated.
+        """
+        org = organization.id
+        if agents:
+            await self._agents.bulk_write(
+                [
+                    ReplaceOne({"org": org, "_id": each.id}, _from_agent(each), upsert=True, hint=BY_ORGANIZATION)
+                    for each in agents
+                ]
+            )
+        if definitions:
+            await self._definitions.bulk_write(
+                [
+                    ReplaceOne({"org": org, "key": each.key}, from_definition(each, org), upsert=True, hint=BY_KEY)
+                    for each in definitions
+                ]
+            )
+        await self._organizations.replace_one({"_id": org}, _from_organization(organization), upsert=True)
+
+
+def _from_organization(organization: Organization) -> Document:
+    return {
+        "_id": organization.id,
+        "name": organization.name,
+        "plan": organization.plan.value,
+        "language": organization.language,
+        "region": organization.region,
+    }
+
+
+def _to_organization(document: Document) -> Organization:
+    return Organization(
+        id=document["_id"],
+        name=document["name"],
+        plan=Plan(document["plan"]),
+        language=document["language"],
+        region=document["region"],
+    )
+
+
+def _from_agent(agent: Agent) -> Document:
+    return without_none(
+        {
+            "_id": agent.id,
+            "org": agent.organization_id,
+            "name": agent.name,
+            "email": agent.email,
+            "role": agent.role.value,
+            "isActive": agent.is_active,
+            "language": agent.language,
+            "avatar": agent.avatar_url,
+        }
+    )
+
+
+def _to_agent(document: Document) -> Agent:
+    return Agent(
+        id=document["_id"],
+        organization_id=document["org"],
+        name=document["name"],
+        email=document["email"],
+        role=Role(document["role"]),
+        is_active=document["isActive"],
+        language=document.get("language"),
+        avatar_url=document.get("avatar"),
+    )

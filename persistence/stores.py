@@ -1,0 +1,73 @@
+"""The stores of one organization, and the one door through which it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from persistence.answers import AnswerWriter
+from persistence.contacts import ContactStore, ContactWriter
+from persistence.driver import Driver, Session
+from persistence.events import EventWriter
+from persistence.imports import ImportWriter
+from persistence.notes import NoteStore, NoteWriter
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What may be changed within one transaction. Reading is here too, of what the transaction sees."""
+
+    contacts: ContactWriter
+    notes: NoteWriter
+    events: EventWriter
+    answers: AnswerWriter
+    imports: ImportWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that is kept of one organization. No method takes another organization's id."""
+
+    driver: Driver
+    organization_id: str
+    contacts: ContactStore
+    notes: NoteStore
+
+    @classmethod
+    def of(cls, driver: Driver, organization_id: str) -> Stores:
+        return cls(
+            driver=driver,
+            organization_id=organization_id,
+            contacts=ContactStore(driver, organization_id),
+            notes=NoteStore(driver, organization_id),
+        )
+
+    async def transact(self, work: Callable[[Changes], Awaitable[R]]) -> R:
+        """Run the work in one transaction: all of it is kept, durably, or nothing.
+
+        The work runs again from its start where another transaction was in its way.
+        """
+        driver, organization_id = self.driver, self.organization_id
+
+        async def in_session(session: Session) -> R:
+            return await work(
+                Changes(
+                    contacts=ContactWriter(driver, session, organization_id),
+                    notes=NoteWriter(driver, session, organization_id),
+                    events=EventWriter(driver, session, organization_id),
+                    answers=AnswerWriter(driver, session, organization_id),
+                    imports=ImportWriter(driver, session, organization_id),
+                )
+            )
+
+        try:
+            return await driver.transaction(in_session)
+        except (DuplicateKeyError, BulkWriteError):
+            # An idempotency key was answered, or an identity imported, since this transaction took its snapshot:
+            # run again, the work sees it.
+            return await driver.transaction(in_session)

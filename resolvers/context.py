@@ -1,0 +1,56 @@
+"""What a request carries: who asks, of which organization, through which stores and loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import clock
+from domain.agents import Agent, Directory, Plan, Role
+from domain.capabilities import Capability, Forbidden, check
+from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
+from resolvers.loaders import Loaders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Made anew for every request: a loader that outlived its request would answer from the past."""
+
+    agent: Agent
+    directory: Directory
+    stores: Stores
+    loaders: Loaders
+    languages: tuple[str, ...]
+    """BCP 47 tags in order of preference: the request's, the agent's, the organization's."""
+    clock: Callable[[], datetime] = clock.now
+
+    @classmethod
+    def of(
+        cls,
+        agent: Agent,
+        directory: Directory,
+        organizations: OrganizationStore,
+        stores: Stores,
+        accepted_languages: tuple[str, ...] = (),
+    ) -> Context:
+        own = () if agent.language is None else (agent.language,)
+        return cls(
+            agent=agent,
+            directory=directory,
+            stores=stores,
+            loaders=Loaders.over(stores, organizations, directory),
+            languages=(*accepted_languages, *own, directory.organization.language),
+        )
+
+    @property
+    def plan(self) -> Plan:
+        return self.directory.organization.plan
+
+    @property
+    def role(self) -> Role:
+        return self.agent.role
+
+    def refuses(self, capability: Capability) -> Forbidden | None:
+        return check(capability, self.plan, self.role)

@@ -1,0 +1,105 @@
+"""The dataloaders: one bundle a request, each named thing_by_key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from domain.agents import Agent, Directory, former_agent
+from domain.contacts import Contact, IdentityKey
+from domain.notes import ContactNote, NotePosition
+from domain.paging import Page, PageRequest
+from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
+
+K = TypeVar("K")
+V = TypeVar("V")
+M = TypeVar("M")
+
+_LARGEST_BATCH = 500
+"""Keys in one command, which bounds its size and the time that it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotesPageKey:
+    contact_id: str
+    request: PageRequest[NotePosition]
+
+
+def by_key(
+    fetch: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], missing: Callable[[K], M]
+) -> Callable[[list[K]], Awaitable[list[V | M]]]:
+    """Make a batch function of a store's method. Nothing else knows about the order of keys."""
+
+    async def batch(keys: list[K]) -> list[V | M]:
+        found = await fetch(keys)
+        return [found[key] if key in found else missing(key) for key in keys]
+
+    return batch
+
+
+def _nothing(_key: object) -> None:
+    return None
+
+
+def _no_notes(_key: object) -> Page[ContactNote]:
+    return Page((), has_previous=False, has_next=False)
+
+
+def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
+    return DataLoader(batch, max_batch_size=_LARGEST_BATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaders:
+    contact_by_id: DataLoader[str, Contact | None]
+    contact_by_identity: DataLoader[IdentityKey, Contact | None]
+    note_by_id: DataLoader[str, ContactNote | None]
+    notes_page_by_key: DataLoader[NotesPageKey, Page[ContactNote]]
+    agent_by_id: DataLoader[str, Agent]
+
+    @classmethod
+    def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
+        async def notes_pages(keys: Sequence[NotesPageKey]) -> Mapping[NotesPageKey, Page[ContactNote]]:
+            contacts_by_request: dict[PageRequest[NotePosition], list[str]] = defaultdict(list)
+            for key in keys:
+                contacts_by_request[key.request].append(key.contact_id)
+            pages: dict[NotesPageKey, Page[ContactNote]] = {}
+            # Rarely more than one request: every contact of a list is asked for the same page.
+            for request, contact_ids in contacts_by_request.items():
+                found = await stores.notes.pages(contact_ids, request)
+                pages.update({NotesPageKey(contact_id, request): page for contact_id, page in found.items()})
+            return pages
+
+        async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
+            # The directory has them all, but for one who joined within the last second in another process.
+            absent = [each for each in ids if each not in directory.agents]
+            joined = await organizations.agents_by_ids(stores.organization_id, absent) if absent else {}
+            return {**directory.agents, **joined}
+
+        def former(agent_id: str) -> Agent:
+            return former_agent(agent_id, stores.organization_id)
+
+        return cls(
+            contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
+            contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
+            note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
+            notes_page_by_key=_loader(by_key(notes_pages, _no_notes)),
+            agent_by_id=_loader(by_key(agents, former)),
+        )
+
+    def forget_note(self, note_id: str) -> None:
+        """Drop what a changed note has made stale, for what the same request asks next."""
+        # Primed first: clearing a key that was never loaded is a KeyError.
+        self.note_by_id.prime(note_id, None, force=True)
+        self.note_by_id.clear(note_id)
+        self.notes_page_by_key.clear_all()
+
+    def know_contact(self, contact: Contact) -> None:
+        """Let what the same request asks next see the contact as it is now."""
+        self.contact_by_id.prime(contact.id, contact, force=True)
+        self.contact_by_identity.clear_all()

@@ -1,0 +1,192 @@
+"""Importing contacts: whom a row is about, and what the contact is after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
+from domain.contacts import (
+    NEVER_ASKED,
+    Contact,
+    ContactValidation,
+    IdentityKey,
+    LookUpOutcome,
+    Network,
+    SocialIdentity,
+)
+from domain.ids import new_id
+from domain.import_mappings import ImportMapping
+from domain.imports import Rejected, Row, RowIdentity
+
+_CHANGEABLE = frozenset({Network.SMS, Network.WHATSAPP, Network.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What the row comes to; `before` None is a new contact, `after` equal to `before` no change."""
+
+    before: Contact | None
+    after: Contact
+    remarks: tuple[str, ...]
+    """What was left as it was although the row says otherwise, and why."""
+
+
+@dataclass(slots=True)
+class KnownContacts:
+    """The contacts that the rows of a batch can be about; grows with each row of the batch."""
+
+    by_identity: dict[IdentityKey, Contact]
+    by_import_key: dict[str, Contact]
+
+    @classmethod
+    def of(cls, contacts: Iterable[Contact]) -> KnownContacts:
+        known = cls({}, {})
+        for each in contacts:
+            known.learn(each)
+        return known
+
+    def learn(self, contact: Contact) -> None:
+        self.by_identity.update({each.key: contact for each in contact.identities})
+        if contact.import_key is not None:
+            self.by_import_key[contact.import_key] = contact
+
+
+def any_id(_row: Row) -> str:
+    return new_id()
+
+
+def merged(
+    row: Row,
+    known: KnownContacts,
+    mapping: ImportMapping,
+    now: datetime,
+    make_id: Callable[[Row], str] = any_id,
+) -> Imported | Rejected:
+    """Return what the row comes to, and let the rows after it know. `make_id` names a new contact."""
+    before = _subject(row, known)
+    if isinstance(before, Rejected):
+        return before
+    if before is None and not mapping.may_create:
+        return Rejected(("No contact has one of the row's identities.",))
+    identities, remarks, problems = _identities(row, known, before)
+    if problems:
+        return Rejected(tuple(problems))
+    contact = before or _new(row, now, make_id(row))
+    name = row.name if mapping.source is Source.IMPORT else contact.name
+    values = _values(row, contact, mapping.source, now, remarks)
+    after = replace(
+        contact,
+        name=name,
+        identities=identities,
+        values=values,
+        validation=_validation(row, contact, now),
+        import_key=contact.import_key or _free_import_key(row, known),
+    )
+    if before is not None and after != before:
+        after = replace(after, version=before.version + (name != before.name), updated_at=now)
+    known.learn(after)
+    return Imported(before, after, tuple(remarks))
+
+
+def _subject(row: Row, known: KnownContacts) -> Contact | Rejected | None:
+    found: dict[str, Contact] = {}
+    for each in row.identities:
+        owner = known.by_identity.get(each.identity.key)
+        if owner is not None and not _contradicts(row, owner):
+            found[owner.id] = owner
+    if len(found) > 1:
+        names = " and ".join(sorted(each.name for each in found.values()))
+        return Rejected((f"The identities belong to several contacts: {names}.",))
+    if found:
+        return next(iter(found.values()))
+    owner = known.by_import_key.get(row.import_key or "")
+    return None if owner is None or _contradicts(row, owner) else owner
+
+
+def _free_import_key(row: Row, known: KnownContacts) -> str | None:
+    """Return the row's import key where no contact has it: namesakes with identities of their own may share one."""
+    return None if row.import_key in known.by_import_key else row.import_key
+
+
+def _contradicts(row: Row, owner: Contact) -> bool:
+    """Tell whether a network knows the row's person and the owner as two people, whatever else they share."""
+    given = {each.identity.key for each in row.identities if _is_strong(each.identity.key)}
+    owned = {each.key for each in owner.identities if _is_strong(each.key)}
+    # One person may have several accounts on a network: one of them in common is enough.
+    shared = {each.network for each in given & owned}
+    return bool({each.network for each in given} & {each.network for each in owned} - shared)
+
+
+def _is_strong(key: IdentityKey) -> bool:
+    """Tell whether the network itself gave the id: numbers and addresses pass from one person to another."""
+    return key.network not in _CHANGEABLE and not key.external_id.startswith("@")
+
+
+def _identities(
+    row: Row, known: KnownContacts, before: Contact | None
+) -> tuple[tuple[SocialIdentity, ...], list[str], list[str]]:
+    own: dict[IdentityKey, SocialIdentity] = {} if before is None else {each.key: each for each in before.identities}
+    remarks = list(row.remarks)
+    problems: list[str] = []
+    for each in row.identities:
+        key, owner = each.identity.key, known.by_identity.get(each.identity.key)
+        if owner is not None and (before is None or owner.id != before.id):
+            taken = f"{key.network.value} {each.identity.handle} belongs to {owner.name}"
+            (remarks if each.may_be_left_out else problems).append(taken)
+            continue
+        kept = own.get(key)
+        own[key] = each.identity if kept is None else _refreshed(kept, each)
+    return _with_primary(own), remarks, problems
+
+
+def _refreshed(kept: SocialIdentity, given: RowIdentity) -> SocialIdentity:
+    handle = given.identity.handle if given.has_handle else kept.handle
+    return replace(kept, handle=handle, profile_url=given.identity.profile_url or kept.profile_url)
+
+
+def _with_primary(identities: Mapping[IdentityKey, SocialIdentity]) -> tuple[SocialIdentity, ...]:
+    rows = tuple(identities.values())
+    if not rows or any(each.is_primary for each in rows):
+        return rows
+    return (replace(rows[0], is_primary=True), *rows[1:])
+
+
+def _new(row: Row, now: datetime, contact_id: str) -> Contact:
+    return Contact(
+        id=contact_id,
+        version=1,
+        name=row.name,
+        avatar_url=None,
+        identities=(),
+        values=(),
+        vip=None,
+        validation=NEVER_ASKED,
+        note_count=0,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _values(row: Row, contact: Contact, source: Source, now: datetime, remarks: list[str]) -> tuple[HeldValue, ...]:
+    held = {each.definition_id: each for each in contact.values}
+    for definition_id, value in row.values.items():
+        before = held.get(definition_id)
+        if before is not None and before.value == value:
+            continue
+        if before is not None and before.provenance.source is Source.AGENT:
+            # What a person decided in the panel is newer knowledge than any file.
+            remarks.append("A value that an agent set was kept")
+            continue
+        version = 1 if before is None else before.version + 1
+        sync = CrmSync(SyncState.IN_SYNC, now) if source is Source.CRM else None
+        held[definition_id] = HeldValue(definition_id, value, Provenance(source, now), version, sync)
+    return tuple(held.values())
+
+
+def _validation(row: Row, contact: Contact, now: datetime) -> ContactValidation:
+    was = contact.validation
+    if row.record_id is None or (was.is_validated and was.record_id == row.record_id):
+        return was
+    return ContactValidation(LookUpOutcome.FOUND, now, row.record_id)

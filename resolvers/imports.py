@@ -1,0 +1,150 @@
+"""Importing contacts from a table: batch by batch, each one written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from domain import clock
+from domain.agents import Directory
+from domain.contacts import Contact
+from domain.events import ContactEvent, EventKind
+from domain.ids import new_id
+from domain.import_mappings import ImportMapping
+from domain.import_merge import Imported, KnownContacts, any_id, merged
+from domain.imports import Rejected, Row, row_of
+from persistence.stores import Changes, Stores
+
+BATCH = 250
+"""Rows in one transaction: it has to stay well below the 16 MB and 60 s that MongoDB allows one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRow:
+    """`line` is the row's first line in the file, counted from 1; None for cells that do not fit the header."""
+
+    line: int
+    cells: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of the rows: each is counted once."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: tuple[Remark, ...] = ()
+    """One for each reason, in the order of the lines."""
+    remarks: tuple[Remark, ...] = ()
+    """What an imported row says that was not taken over, and why."""
+
+    @property
+    def rejected_rows(self) -> int:
+        return len({each.line for each in self.rejected})
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.updated + self.unchanged + self.rejected_rows
+
+    def __add__(self, other: ImportReport) -> ImportReport:
+        return ImportReport(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.rejected + other.rejected,
+            self.remarks + other.remarks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One run: what goes where, and how."""
+
+    stores: Stores
+    directory: Directory
+    mapping: ImportMapping
+    is_dry_run: bool = False
+    clock: Callable[[], datetime] = field(default=clock.now)
+    make_id: Callable[[Row], str] = field(default=any_id)
+
+    async def run(self, rows: Iterable[NumberedRow]) -> AsyncIterator[ImportReport]:
+        """Import the rows; yields the report of each batch once it is written.
+
+        Running it again with the same rows changes nothing. A dry run reports the same without writing.
+        """
+        remaining = iter(rows)
+        while batch := list(islice(remaining, BATCH)):
+            yield await self._batch(batch)
+
+    async def _batch(self, batch: Sequence[NumberedRow]) -> ImportReport:
+        read = [(each.line, self._read(each)) for each in batch]
+        rejected = [(line, row) for line, row in read if isinstance(row, Rejected)]
+        accepted = [(line, row) for line, row in read if isinstance(row, Row)]
+        outcome = await self.stores.transact(lambda changes: self._write(changes, accepted))
+        return _report([*rejected, *outcome])
+
+    def _read(self, row: NumberedRow) -> Row | Rejected:
+        if row.cells is None:
+            return Rejected(("The row has more or fewer cells than the header.",))
+        return row_of(self.mapping, row.cells, self.directory.definitions, self.directory.organization.region)
+
+    async def _write(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Imported | Rejected]]:
+        identities = {each.identity.key for _, row in rows for each in row.identities}
+        import_keys = {row.import_key for _, row in rows if row.import_key is not None}
+        found = await changes.imports.find(identities, import_keys)
+        known, now = KnownContacts.of(found), self.clock()
+        outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
+        if not self.is_dry_run:
+            done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
+            await _put(changes, done, {each.id: each for each in found}, now)
+        return outcome
+
+
+async def _put(changes: Changes, done: Sequence[Imported], before: Mapping[str, Contact], now: datetime) -> None:
+    # Two rows about one contact: what counts is what the last one made of it.
+    after = {each.after.id: each.after for each in done}
+    created = [each for each in after.values() if each.id not in before]
+    changed = [each for each in after.values() if each.id in before]
+    await changes.imports.put(created, changed)
+    events = [_event(each, now, EventKind.CONTACT_CREATED) for each in created]
+    for contact in changed:
+        events.extend(_value_events(before[contact.id], contact, now))
+    if events:
+        await changes.events.add(*events)
+
+
+def _value_events(before: Contact, after: Contact, now: datetime) -> list[ContactEvent]:
+    changed = [(before.held(each.definition_id), each) for each in after.values]
+    return [
+        ContactEvent(new_id(), after.id, now, EventKind.VALUE_SET, None, was, held)
+        for was, held in changed
+        if was != held
+    ]
+
+
+def _event(contact: Contact, now: datetime, kind: EventKind) -> ContactEvent:
+    return ContactEvent(new_id(), contact.id, now, kind, None)
+
+
+def _report(outcome: Sequence[tuple[int, Imported | Rejected]]) -> ImportReport:
+    done = [each for _, each in outcome if isinstance(each, Imported)]
+    created = sum(each.before is None for each in done)
+    updated = sum(each.before is not None and each.after != each.before for each in done)
+    rejected = [Remark(line, reason) for line, each in outcome if isinstance(each, Rejected) for reason in each.reasons]
+    remarks = [Remark(line, text) for line, each in outcome if isinstance(each, Imported) for text in each.remarks]
+    return ImportReport(
+        created,
+        updated,
+        len(done) - created - updated,
+        tuple(sorted(rejected, key=lambda each: each.line)),
+        tuple(remarks),
+    )

@@ -1,0 +1,198 @@
+"""Contacts: the type that the panel is drawn from, and the queries that find one or many."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+
+from domain import attributes
+from domain import contacts as model
+from domain.contacts import ContactPosition, IdentityKey, LookUpOutcome, Network
+from domain.definitions import AttributeCategory
+from domain.paging import Page
+from graph.attributes import ContactAttribute, contact_attribute
+from graph.errors import local_id
+from graph.identities import SocialIdentity
+from graph.info import Info
+from graph.nodes import Node, encode_id
+from graph.notes import ContactNoteConnection, note_position
+from graph.paging import (
+    After,
+    Before,
+    First,
+    Last,
+    PageInfo,
+    decode_cursor,
+    encode_cursor,
+    given,
+    page_info,
+    page_request,
+)
+from graph.scalars import URL
+from graph.vip import VipStatus
+from resolvers import contacts, notes, vip
+
+
+@strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
+class ContactValidation:
+    is_validated: bool = strawberry.field(description="Whether the contact was found there.")
+    outcome: LookUpOutcome = strawberry.field(description="What came of asking.")
+    asked_at: datetime | None = strawberry.field(description="When it was asked; null if never.")
+    record_id: str | None = strawberry.field(description="The CRM's own id of the record that was found.")
+
+    @classmethod
+    def of(cls, validation: model.ContactValidation) -> Self:
+        return cls(
+            is_validated=validation.is_validated,
+            outcome=validation.outcome,
+            asked_at=validation.asked_at,
+            record_id=validation.record_id,
+        )
+
+
+@strawberry.type(description="A person who writes in: everything that the panel beside a conversation shows.")
+class Contact(Node):
+    version: int = strawberry.field(
+        description="Grows with each change of the contact's own fields, such as VIP. Attributes and notes have "
+        "versions of their own."
+    )
+    name: str = strawberry.field(description="To be shown in the header.")
+    avatar_url: URL | None = strawberry.field(description="A picture of the contact, if there is one.")
+    identities: list[SocialIdentity] = strawberry.field(description="Whom they are on each network, primary first.")
+    validation: ContactValidation = strawberry.field(description="What the CRM said when it was last asked.")
+    created_at: datetime = strawberry.field(description="When the contact was first seen.")
+    updated_at: datetime = strawberry.field(description="When the contact or one of its attributes last changed.")
+    record: strawberry.Private[model.Contact]
+
+    @strawberry.field(
+        description="The lines of the panel in the order that the admins chose, empty ones included so that *Add* can "
+        "be drawn."
+    )
+    def attributes(
+        self,
+        info: Info,
+        categories: Annotated[
+            list[AttributeCategory] | None, strawberry.argument(description="Only these; all if left out.")
+        ] = strawberry.UNSET,
+        include_empty: Annotated[bool, strawberry.argument(description="Also those without a value.")] = True,
+    ) -> list[ContactAttribute]:
+        wanted = given(categories)
+        lines = attributes.contact_attributes(
+            self.record,
+            info.context.directory.definitions,
+            categories=None if wanted is None else frozenset(wanted),
+            include_empty=include_empty,
+        )
+        return [contact_attribute(info.context, each) for each in lines]
+
+    @strawberry.field(description="One line of the panel; null where the contact's panel has none of that key.")
+    def attribute(
+        self,
+        info: Info,
+        key: Annotated[str, strawberry.argument(description="The definition's key.")],
+    ) -> ContactAttribute | None:
+        definition = info.context.directory.definition(key)
+        line = None if definition is None else attributes.contact_attribute(self.record, definition)
+        return None if line is None else contact_attribute(info.context, line)
+
+    @strawberry.field(description="That the contact is a VIP; null where they are not.")
+    def vip(self, info: Info) -> VipStatus | None:
+        status = vip.current(info.context, self.record)
+        return None if status is None else VipStatus.of(status)
+
+    @strawberry.field(description="What agents wrote about the contact, newest first.")
+    async def notes(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactNoteConnection:
+        request = page_request(first, after, last, before, note_position)
+        page = await notes.page(info.context, self.record.id, request)
+        return ContactNoteConnection.of(page, self.record.note_count)
+
+    @classmethod
+    def of(cls, contact: model.Contact) -> Self:
+        return cls(
+            id=encode_id("Contact", contact.id),
+            version=contact.version,
+            name=contact.name,
+            avatar_url=None if contact.avatar_url is None else URL(contact.avatar_url),
+            identities=[SocialIdentity.of(each) for each in contact.identities],
+            validation=ContactValidation.of(contact.validation),
+            created_at=contact.created_at,
+            updated_at=contact.updated_at,
+            record=contact,
+        )
+
+
+@strawberry.type(description="A contact and its place in the list.")
+class ContactEdge:
+    node: Contact = strawberry.field(description="The contact.")
+    cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
+
+    @classmethod
+    def of(cls, contact: model.Contact) -> Self:
+        place = model.position(contact)
+        return cls(node=Contact.of(contact), cursor=encode_cursor("contact", place.name_key, place.id))
+
+
+@strawberry.type(description="A page of contacts.")
+class ContactConnection:
+    edges: list[ContactEdge] = strawberry.field(description="The contacts with their places.")
+    nodes: list[Contact] = strawberry.field(description="The contacts alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
+
+    @strawberry.field(description="How many there are in all. Counted only when asked for: leave it out of hot paths.")
+    async def total_count(self, info: Info) -> int:
+        return await contacts.count(info.context)
+
+    @classmethod
+    def of(cls, page: Page[model.Contact]) -> Self:
+        edges = [ContactEdge.of(each) for each in page.rows]
+        return cls(
+            edges=edges,
+            nodes=[each.node for each in edges],
+            page_info=page_info(page, [each.cursor for each in edges]),
+        )
+
+
+def contact_position(cursor: str) -> ContactPosition:
+    name_key, contact_id = decode_cursor(cursor, "contact", str, str)
+    return ContactPosition(str(name_key), str(contact_id))
+
+
+@strawberry.type
+class ContactQueries:
+    @strawberry.field(description="One contact by its id; null where there is none in the organization.")
+    async def contact(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a Contact.")]
+    ) -> Contact | None:
+        found = await contacts.find(info.context, local_id(id, "Contact"))
+        return None if found is None else Contact.of(found)
+
+    @strawberry.field(
+        description="The contact who writes from an identity: how a front end finds the panel of a conversation."
+    )
+    async def contact_by_identity(
+        self,
+        info: Info,
+        network: Annotated[Network, strawberry.argument(description="The network that the message came from.")],
+        external_id: Annotated[str, strawberry.argument(description="The network's own id for the person.")],
+    ) -> Contact | None:
+        found = await contacts.find_by_identity(info.context, IdentityKey(network, external_id))
+        return None if found is None else Contact.of(found)
+
+    @strawberry.field(description="The organization's contacts by name, without regard to accents and letter case.")
+    async def contacts(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactConnection:
+        request = page_request(first, after, last, before, contact_position)
+        return ContactConnection.of(await contacts.page(info.context, request))

@@ -1,0 +1,157 @@
+"""The enums of the schema: the domain's own, each value described for a front-end developer."""
+
+from enum import Enum
+
+import strawberry
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from domain.agents import Plan, Role
+from domain.attributes import LockReason, Source, SyncState
+from domain.capabilities import Barrier, Capability
+from domain.contacts import LookUpOutcome, Network
+from domain.definitions import AttributeCategory, ValueType
+from domain.outcomes import ErrorCode
+
+
+def describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
+    """Make a domain enum one of the schema. A value left without a description is a KeyError."""
+    strawberry.enum(enum, name=name, description=description)
+    definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[value.name]
+
+
+describe(
+    Plan,
+    "What the organization pays for, smallest first.",
+    PROFESSIONAL="The smallest plan: contacts can be read and marked as VIP.",
+    TEAM="For a team: as PROFESSIONAL.",
+    BUSINESS="Adds filling in attributes and writing notes.",
+    ADVANCED="As BUSINESS, with more around it.",
+    ENTERPRISE="Adds the CRM.",
+)
+describe(
+    Role,
+    "What an agent may do within the plan.",
+    AGENT="Works with contacts.",
+    ADMIN="Also decides what contacts have: definitions, groups, settings.",
+)
+describe(
+    Capability,
+    "Something that a plan and a role allow or not.",
+    SET_VIP="Set and clear VIP.",
+    WRITE_NOTES="Add, edit and delete contact notes, of any author.",
+    FILL_ATTRIBUTES="Set and clear attributes.",
+    EDIT_LOCKED_ATTRIBUTES="Set and clear attributes that the admins closed to agents.",
+    USE_CRM="Edit what the CRM manages, where the CRM takes edits.",
+)
+describe(
+    Barrier,
+    "Which of the two refused.",
+    PLAN="The organization's plan does not include it: offer the upgrade.",
+    ROLE="The agent's role does not include it: an admin can do it.",
+)
+describe(
+    AttributeCategory,
+    "Who fills the attribute, which is also how a panel groups it.",
+    COMMON="E-mail address, phone number, URL and the like: every organization has them.",
+    CRM="Filled from the company's CRM, which is the source of truth: draw the cloud icon.",
+    CUSTOM="Defined by the organization's admins.",
+)
+describe(
+    ValueType,
+    "What an attribute holds; it decides the member of `AttributeValue` and the field of `AttributeValueInput`.",
+    TEXT="Any text, line ends included: `TextValue`.",
+    NUMBER="A finite number, whole or not: `NumberValue`.",
+    BOOLEAN="Yes or no; no is a value: `BooleanValue`.",
+    DATE="A day of the calendar, in no time zone: `DateValue`.",
+    DATETIME="A moment: `DateTimeValue`.",
+    EMAIL="An e-mail address: `EmailValue`.",
+    PHONE="A phone number: `PhoneValue`.",
+    URL="An address on the web: `UrlValue`.",
+    SELECT="One of the definition's options: `SelectValue`.",
+    MULTI_SELECT="Any of the definition's options; none of them is a value: `MultiSelectValue`.",
+    LANGUAGE="A language: `LanguageValue`.",
+)
+describe(
+    LockReason,
+    "Why the asking agent cannot edit an attribute. The mutations refuse for the same reason.",
+    ROLE="The admins closed it to agents.",
+    PLAN="The organization's plan does not include editing it.",
+    CRM_READ_ONLY="The CRM manages it and takes no edits: draw the cloud without the pencil.",
+    ARCHIVED="The admins took it out of use; what it holds is still shown.",
+)
+describe(
+    Source,
+    "Who or what set a value.",
+    name="ProvenanceSource",
+    AGENT="An agent, in the panel.",
+    CRM="The company's CRM.",
+    NETWORK="The social network, with a message or a profile.",
+    IMPORT="A file that was imported.",
+    API="Another program.",
+)
+describe(
+    SyncState,
+    "Where a CRM-managed value stands between here and the CRM.",
+    IN_SYNC="Both have the same value, as far as is known.",
+    PENDING="Edited here; the CRM has not confirmed it yet.",
+    REJECTED="Edited here; the CRM refused it.",
+    CONFLICT="Edited here and in the CRM at once: somebody has to choose.",
+)
+describe(
+    LookUpOutcome,
+    "What came of asking the CRM the last time.",
+    NEVER_ASKED="The CRM was never asked about this contact.",
+    FOUND="The contact is in the CRM: show it as validated.",
+    NOT_FOUND="The CRM does not know the contact.",
+    AMBIGUOUS="The CRM has several records that fit.",
+    FAILED="The CRM did not answer; it will be asked again.",
+)
+describe(
+    Network,
+    "A social network or channel that people write from; draw its logo.",
+    TWITTER="X, formerly Twitter. The external id is the numeric user id.",
+    FACEBOOK="Facebook Messenger and pages.",
+    INSTAGRAM="Instagram.",
+    YOUTUBE="YouTube. The external id is the channel id.",
+    WHATSAPP="WhatsApp. The handle is a phone number.",
+    LINKEDIN="LinkedIn.",
+    TIKTOK="TikTok.",
+    TELEGRAM="Telegram.",
+    EMAIL="E-mail. The handle is an address.",
+    SMS="Text messages. The handle is a phone number.",
+    WEB_CHAT="The chat on the company's own site.",
+)
+describe(
+    ErrorCode,
+    "What a program reacts to in a `UserError`. Codes may be added: treat an unknown one by its message.",
+    name="UserErrorCode",
+    NOT_FOUND="Nothing of that id or key in the organization.",
+    CONFLICT="The stated version is no longer current.",
+    FORBIDDEN_BY_PLAN="The organization's plan does not include it.",
+    FORBIDDEN_BY_ROLE="The agent's role does not include it.",
+    ATTRIBUTE_LOCKED="The attribute cannot be edited by this agent.",
+    IDEMPOTENCY_KEY_REUSED="The idempotency key came before, with another input.",
+    NOT_AN_ID="The text is no id of the expected type.",
+    BLANK="The text is empty, or shows nothing.",
+    TOO_LONG="The text has too many characters.",
+    TOO_SHORT="The text has too few characters.",
+    FORBIDDEN_CHARACTER="The text has a character that cannot be kept.",
+    WRONG_TYPE="The value is of another type than the attribute.",
+    NOT_A_NUMBER="The number is not finite.",
+    TOO_SMALL="The number is below the least allowed.",
+    TOO_LARGE="The number is above the most allowed.",
+    NOT_A_BOOLEAN="The text is neither yes nor no.",
+    NOT_A_DATE="The date or time cannot be understood.",
+    TOO_EARLY="The date is before the earliest allowed.",
+    TOO_LATE="The date is after the latest allowed.",
+    NOT_AN_EMAIL="The text is no e-mail address.",
+    NOT_A_PHONE="The text is no phone number.",
+    NOT_A_URL="The text is no address on the web.",
+    NOT_A_LANGUAGE="The text is no language tag.",
+    UNKNOWN_OPTION="The attribute has no such option, or has archived it.",
+    REPEATED_OPTION="An option was given twice.",
+    REQUIRED="The attribute must have a value.",
+    NOT_IN_THE_FUTURE="The time has passed.",
+)

@@ -1,0 +1,112 @@
+"""`node` and `nodes`: anything by its global id."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated
+
+import strawberry
+
+from domain import attributes
+from domain.contacts import IdentityKey, Network
+from domain.paging import LARGEST_PAGE
+from graph.agents import Agent, Organization
+from graph.attributes import TYPE_NAMES, contact_attribute
+from graph.contacts import Contact
+from graph.definitions import AttributeDefinition
+from graph.errors import BadUserInput
+from graph.identities import SocialIdentity
+from graph.info import Info
+from graph.nodes import GlobalId, Node, decode_id
+from graph.notes import ContactNote
+from resolvers import contacts, notes
+from resolvers.context import Context
+
+Finder = Callable[[Context, str], Awaitable[Node | None]]
+
+
+async def _organization(context: Context, local_id: str) -> Node | None:
+    own = context.directory.organization
+    return Organization.of(own) if own.id == local_id else None
+
+
+async def _agent(context: Context, local_id: str) -> Node | None:
+    found = context.directory.agents.get(local_id)
+    return None if found is None else Agent.of(found)
+
+
+async def _definition(context: Context, local_id: str) -> Node | None:
+    found = next((each for each in context.directory.definitions if each.id == local_id), None)
+    return None if found is None else AttributeDefinition.of(found, context.languages)
+
+
+async def _contact(context: Context, local_id: str) -> Node | None:
+    found = await contacts.find(context, local_id)
+    return None if found is None else Contact.of(found)
+
+
+async def _identity(context: Context, local_id: str) -> Node | None:
+    network, _, external_id = local_id.partition(":")
+    if network not in Network.__members__:
+        return None
+    key = IdentityKey(Network[network], external_id)
+    contact = await contacts.find_by_identity(context, key)
+    if contact is None:
+        return None
+    return SocialIdentity.of(next(each for each in contact.identities if each.key == key))
+
+
+async def _note(context: Context, local_id: str) -> Node | None:
+    found = await notes.find(context, local_id)
+    return None if found is None else ContactNote.of(found)
+
+
+async def _attribute(context: Context, local_id: str) -> Node | None:
+    contact_id, _, key = local_id.partition(":")
+    definition = context.directory.definition(key)
+    contact = await contacts.find(context, contact_id)
+    if definition is None or contact is None:
+        return None
+    line = attributes.contact_attribute(contact, definition)
+    return None if line is None else contact_attribute(context, line)
+
+
+_FINDERS: Mapping[str, Finder] = {
+    "Organization": _organization,
+    "Agent": _agent,
+    "AttributeDefinition": _definition,
+    "Contact": _contact,
+    "SocialIdentity": _identity,
+    "ContactNote": _note,
+    **dict.fromkeys(TYPE_NAMES, _attribute),
+}
+
+
+def _global_id(given: strawberry.ID) -> GlobalId:
+    found = decode_id(given)
+    if found is None or found.type_name not in _FINDERS:
+        raise BadUserInput("Give an id as an answer gave it to you.")
+    return found
+
+
+async def _find(context: Context, wanted: GlobalId) -> Node | None:
+    return await _FINDERS[wanted.type_name](context, wanted.local_id)
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(description="Anything by its id; null where there is none in the organization.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of any Node.")]
+    ) -> Node | None:
+        return await _find(info.context, _global_id(id))
+
+    @strawberry.field(description="Several at once, in the order of the ids; null for each that is not there.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description=f"At most {LARGEST_PAGE}, of any Nodes.")],
+    ) -> list[Node | None]:
+        if len(ids) > LARGEST_PAGE:
+            raise BadUserInput(f"Ask for at most {LARGEST_PAGE} ids at a time.")
+        wanted = [_global_id(each) for each in ids]
+        return list(await asyncio.gather(*(_find(info.context, each) for each in wanted)))

@@ -1,0 +1,43 @@
+"""The schema: the roots, put together from the features."""
+
+from collections.abc import Callable, Sequence
+
+import strawberry
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+
+from graph import enums as enums  # describes the domain's enums before a type refers to them
+from graph.agents import Agent
+from graph.attribute_mutations import AttributeMutations
+from graph.contacts import ContactQueries
+from graph.definitions import DefinitionQueries
+from graph.info import Info
+from graph.masking import QuietSchema
+from graph.node_queries import NodeQueries
+from graph.note_mutations import NoteMutations
+from graph.scalars import SCALARS
+from graph.vip_mutations import VipMutations
+
+
+@strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
+class Query(ContactQueries, DefinitionQueries, NodeQueries):
+    @strawberry.field(description="The asking agent.")
+    def viewer(self, info: Info) -> Agent:
+        return Agent.of(info.context.agent)
+
+
+@strawberry.type(
+    description="Everything that can be changed. Each mutation takes one `input` and answers with a union of one "
+    "success and named errors, all of them a `UserError`; an error changed nothing."
+)
+class Mutation(NoteMutations, VipMutations, AttributeMutations):
+    pass
+
+
+def create_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> strawberry.Schema:
+    return QuietSchema(
+        query=Query,
+        mutation=Mutation,
+        extensions=list(extensions),
+        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    )

@@ -1,0 +1,27 @@
+const operations = import.meta.glob('../../operations/*.graphql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const variables = import.meta.glob('../../operations/*.variables.json', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+const examples = Object.keys(operations)
+  .sort()
+  .map((path) => ({
+    query: operations[path].trimEnd(),
+    variables: variables[path.replace(/\.graphql$/, '.variables.json')]?.trimEnd() ?? '',
+  }));
+
+/** One tab for each example operation, in the order of their files. */
+export function defaultTabs(headers) {
+  return examples.map((example) => ({ ...example, headers }));
+}
+
+/** Names this set of examples: another release with other examples starts with those, not with the saved ones. */
+export const fingerprint = [...JSON.stringify(examples)]
+  .reduce((hash, character) => (Math.imul(hash, 31) + character.codePointAt(0)) | 0, 7)
+  .toString(36);

@@ -1,0 +1,61 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer: `make serve` and `make test`.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+export CONTACT_GRAPH_DATA ?= .data
+
+.PHONY: serve token test check fix schema web pins clean
+
+serve: $(VENV)/.serve web ## Start the server with the demo's data: make serve PORT=8123
+	@CONTACT_GRAPH_DEMO=on CONTACT_GRAPH_PORT=$(PORT) $(BIN)/contact-graph serve
+
+token: $(VENV)/.serve ## Print the token of the demo's administrator, and nothing else
+	@CONTACT_GRAPH_DEMO=on $(BIN)/contact-graph token
+
+test: check ## Run everything: format, lint, types, import contracts, tests with coverage
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+check: $(VENV)/.test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: $(VENV)/.test ## Format, and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+schema: $(VENV)/.serve ## Write schema.graphql anew
+	@$(BIN)/contact-graph schema > schema.graphql
+
+web:
+	@web/build
+
+pins: $(VENV)/.test ## Compile the pins anew, with hashes
+	@$(BIN)/pip install --quiet uv
+	@for each in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --no-annotate --upgrade $$each.in --output-file $$each.txt; done
+
+clean: ## Remove what was built and installed; the data stays
+	rm -rf $(VENV) graph/static/graphiql web/*/node_modules tests/graph/http_audits/node_modules
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+
+# The stamps say which pins are installed: a changed file installs anew.
+$(VENV)/.serve: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the server's dependencies …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt $(VENV)/.serve
+	@echo "Installing what the tests need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,112 @@
+"""What the commands do, once their arguments are understood."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from domain.agents import Agent, Organization, Plan
+from domain.ids import new_id
+from domain.outcomes import Invalid
+from domain.text import clean
+from domain.value_rules import email_value
+from graph.app import database_of
+from graph.demo import token_for
+from graph.settings import Demo, Settings
+from graph.tables import read_mapping, read_rows
+from resolvers.demo_organizations import ENTERPRISE, common_definitions, demo_agent
+from resolvers.imports import Import, ImportReport
+
+
+class CommandError(Exception):
+    """The command cannot be done; the message says what to do."""
+
+
+async def token(settings: Settings, email: str | None, organization_id: str | None) -> str:
+    """Return a token for the agent of that address; raises CommandError."""
+    if settings.jwks_url is not None:
+        raise CommandError("Tokens are issued by the provider of CONTACT_GRAPH_JWKS_URL, not here.")
+    if settings.demo is not Demo.OFF:
+        wanted = email or ENTERPRISE.agents[0].email
+        if (known := demo_agent(wanted)) is not None:
+            # Without the database, which belongs to the server while that runs.
+            return token_for(known, settings)
+    if email is None:
+        raise CommandError("Name the agent: contact-graph token AGENT-EMAIL")
+    async with database_of(settings, may_share=True) as database:
+        found = await database.organizations.agents_by_email(email)
+    agents = [each for each in found if organization_id in {None, each.organization_id}]
+    if not agents:
+        raise CommandError(f"No agent has the address {email}: add one with contact-graph add-agent.")
+    if len(agents) > 1:
+        ids = ", ".join(each.organization_id for each in agents)
+        raise CommandError(f"Several organizations have an agent of that address; say which with --organization: {ids}")
+    return token_for(agents[0], settings)
+
+
+async def import_file(
+    settings: Settings, file: Path, mapping: Path | None, organization_id: str | None, *, is_dry_run: bool
+) -> int:
+    """Import the file and tell what became of its rows; returns the exit status. Raises CommandError, TableError."""
+    if organization_id is None and settings.demo is Demo.OFF:
+        raise CommandError("Say whose contacts they become: --organization ID")
+    async with database_of(settings, may_share=True) as database:
+        directory = await database.directory(organization_id or ENTERPRISE.organization.id)
+        if directory is None:
+            raise CommandError("There is no such organization: create one with contact-graph add-organization.")
+        found = read_mapping(mapping or file.with_suffix(".toml"), directory.definitions)
+        stores = database.stores(directory.organization.id)
+        report = ImportReport()
+        async for batch in Import(stores, directory, found, is_dry_run=is_dry_run).run(read_rows(file, found)):
+            report += batch
+            _show_progress(report)
+    _tell(report, is_dry_run=is_dry_run)
+    return 1 if report.rejected else 0
+
+
+def _show_progress(report: ImportReport) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{report.rows} rows", end="", file=sys.stderr, flush=True)
+
+
+def _tell(report: ImportReport, *, is_dry_run: bool) -> None:
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
+    for each in report.remarks:
+        print(f"line {each.line}: kept otherwise: {each.text}")
+    for each in report.rejected:
+        print(f"line {each.line}: rejected: {each.text}")
+    would = "would be " if is_dry_run else ""
+    print(
+        f"{report.rows} rows: {report.created} {would}created, {report.updated} {would}updated, "
+        f"{report.unchanged} unchanged, {report.rejected_rows} rejected"
+    )
+    if is_dry_run:
+        print("This was a dry run: nothing was written.")
+
+
+async def add_organization(settings: Settings, name: str, plan: Plan, language: str, region: str) -> str:
+    """Create an organization with the common attributes; returns its id. Raises CommandError."""
+    named = clean(name, longest=200)
+    if isinstance(named, Invalid):
+        raise CommandError(f"The name: {named.message}")
+    organization = Organization(new_id(), named, plan, language, region)
+    async with database_of(settings, may_share=True) as database:
+        await database.organizations.put(organization, (), common_definitions(organization.id))
+    return organization.id
+
+
+async def add_agent(settings: Settings, given: argparse.Namespace) -> str:
+    """Add an agent to an organization; returns their id. Raises CommandError."""
+    address = email_value(given.email)
+    if isinstance(address, Invalid):
+        raise CommandError(f"The address: {address.message}")
+    async with database_of(settings, may_share=True) as database:
+        directory = await database.directory(given.organization)
+        if directory is None:
+            raise CommandError("There is no such organization: create one with contact-graph add-organization.")
+        if any(each.email == address.email for each in directory.agents.values()):
+            raise CommandError(f"{directory.organization.name} has an agent of that address already.")
+        agent_id = given.id or new_id()
+        agent = Agent(agent_id, given.organization, given.name, address.email, given.role, True, None, None)
+        await database.organizations.put(directory.organization, (agent,), ())
+    return agent_id

@@ -1,0 +1,64 @@
+"""Starting the server, and telling whoever started it where it is."""
+
+import asyncio
+import socket
+
+import uvicorn
+
+from graph.app import create_app
+from graph.demo import demo_tokens
+from graph.graphiql import bundle_is_built
+from graph.settings import Demo, Settings
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it is there."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(announcement(self._settings, port), flush=True)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal ends it; returns the exit status."""
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config, settings)
+    try:
+        asyncio.run(server.serve())
+    except KeyboardInterrupt:
+        return 0
+    return 0 if server.started else 1
+
+
+def announcement(settings: Settings, port: int) -> str:
+    """Return what the one who started the server wants to know."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    lines = ["", f"  Contact Graph is at http://{host}:{port}/graphql"]
+    if settings.graphiql:
+        page = (
+            "the page built from npm" if bundle_is_built() else "loaded from a CDN: Node.js was not there to build it"
+        )
+        lines.append(f"  GraphiQL, in a browser, is at the same address ({page})")
+    where = (
+        "the MongoDB at MONGODB_URI" if settings.mongodb_uri else f"the embedded MongoDB in {settings.data.resolve()}"
+    )
+    lines.append(f"  The data lies in {where}")
+    if settings.demo is not Demo.OFF:
+        lines += ["", "  Tokens, for the header `Authorization: Bearer …`:"]
+        for each in demo_tokens(settings):
+            lines += [f"    {each.label}", f"      {each.token}"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,130 @@
+"""The settings: read once, from the environment, in the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from graph.limits import Limits
+
+T = TypeVar("T")
+PREFIX = "CONTACT_GRAPH_"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and what was expected."""
+
+
+class Demo(Enum):
+    OFF = "off"
+    ON = "on"
+    FORCED = "forced"
+    """Also on another address than this machine's own, or over a MongoDB of yours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """README.md has the table of them."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    mongodb_uri: str | None = None
+    """None runs the embedded MongoDB."""
+    database: str = "contact_graph"
+    driver: str = "pymongo"
+    data: Path = Path(".data")
+    """The folder of the embedded MongoDB."""
+    secret: str | None = None
+    jwks_url: str | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    organization_claim: str = "org"
+    demo: Demo = Demo.OFF
+    graphiql: bool = False
+    allowed_origins: tuple[str, ...] = ()
+    max_body_bytes: int = 1_000_000
+    limits: Limits = field(default_factory=Limits)
+    log_level: str = "info"
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings that the variables spell; raises SettingsError."""
+        read = _Reader(environ)
+        demo = read.one_of("DEMO", {each.value: each for each in Demo}, Demo.OFF)
+        settings = cls(
+            host=read.text("HOST") or "127.0.0.1",
+            port=read.number("PORT", 8000, 0, 65_535),
+            mongodb_uri=environ.get("MONGODB_URI") or None,
+            database=read.text("DATABASE") or "contact_graph",
+            driver=read.one_of("DRIVER", {"pymongo": "pymongo", "motor": "motor"}, "pymongo"),
+            data=Path(read.text("DATA") or ".data"),
+            secret=read.text("SECRET"),
+            jwks_url=read.text("JWKS_URL"),
+            issuer=read.text("ISSUER"),
+            audience=read.text("AUDIENCE"),
+            organization_claim=read.text("ORGANIZATION_CLAIM") or "org",
+            demo=demo,
+            graphiql=read.one_of("GRAPHIQL", {"on": True, "off": False}, demo is not Demo.OFF),
+            allowed_origins=tuple((read.text("ALLOWED_ORIGINS") or "").split()),
+            max_body_bytes=read.number("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
+            limits=Limits(
+                depth=read.number("MAX_DEPTH", Limits().depth, 1, 1_000),
+                aliases=read.number("MAX_ALIASES", Limits().aliases, 0, 10_000),
+                nodes=read.number("MAX_NODES", Limits().nodes, 1, 100_000_000),
+                tokens=read.number("MAX_TOKENS", Limits().tokens, 100, 1_000_000),
+            ),
+            log_level=read.one_of("LOG_LEVEL", {each: each for each in ("debug", "info", "warning", "error")}, "info"),
+        )
+        _check(settings, read)
+        return settings
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._read: set[str] = set()
+
+    def text(self, name: str) -> str | None:
+        self._read.add(PREFIX + name)
+        return self._environ.get(PREFIX + name, "").strip() or None
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name)
+        if text is None:
+            return default
+        if text.isascii() and text.isdecimal() and least <= int(text) <= most:
+            return int(text)
+        raise SettingsError(f"{PREFIX}{name}: expected a whole number from {least} to {most}, found «{text}».")
+
+    def one_of(self, name: str, choices: Mapping[str, T], default: T) -> T:
+        text = self.text(name)
+        if text is None:
+            return default
+        if text.lower() in choices:
+            return choices[text.lower()]
+        raise SettingsError(f"{PREFIX}{name}: expected one of {', '.join(choices)}, found «{text}».")
+
+    def unknown(self) -> list[str]:
+        return sorted(each for each in self._environ if each.startswith(PREFIX) and each not in self._read)
+
+
+def _check(settings: Settings, read: _Reader) -> None:
+    if unknown := read.unknown():
+        raise SettingsError(f"{unknown[0]}: there is no such setting; README.md lists them.")
+    if settings.secret is not None and len(settings.secret.encode()) < 32:
+        raise SettingsError(f"{PREFIX}SECRET: expected at least 32 bytes, such as `openssl rand -hex 32` prints.")
+    if settings.secret is not None and settings.jwks_url is not None:
+        raise SettingsError(f"{PREFIX}SECRET and {PREFIX}JWKS_URL: expected one of them: tokens are signed in one way.")
+    if settings.demo is Demo.ON:
+        _check_demo(settings)
+    if settings.demo is Demo.OFF and settings.secret is None and settings.jwks_url is None:
+        raise SettingsError(f"{PREFIX}SECRET or {PREFIX}JWKS_URL: expected one of them, to tell who asks.")
+
+
+def _check_demo(settings: Settings) -> None:
+    forced = f"set {PREFIX}DEMO=forced if you mean it: everyone who reaches it can read the demo's tokens."
+    if settings.host not in {"127.0.0.1", "::1", "localhost"}:
+        raise SettingsError(f"{PREFIX}HOST: the demo is served on 127.0.0.1 only, not on {settings.host}; {forced}")
+    if settings.mongodb_uri is not None:
+        raise SettingsError(f"MONGODB_URI: the demo runs on a database of its own, not on yours; {forced}")

@@ -1,0 +1,152 @@
+"""The demo's data: made once, from real public contacts and a few invented people."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass
+
+from domain.agents import Directory, Organization
+from domain.contacts import Contact, Network, position
+from domain.import_mappings import ImportMapping
+from domain.imports import Row
+from domain.paging import LARGEST_PAGE, PageRequest
+from domain.values import Value
+from persistence.driver import Driver
+from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
+from resolvers import notes, vip
+from resolvers.context import Context
+from resolvers.demo_organizations import DEMO, ENTERPRISE, DemoOrganization, demo_definitions
+from resolvers.imports import Import, NumberedRow
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTable:
+    """A table to import: the mapping is made once the definitions are known."""
+
+    mapping: Callable[[Directory], ImportMapping]
+    rows: Callable[[ImportMapping], Iterable[NumberedRow]]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTables:
+    people: DemoTable
+    invented: DemoTable
+    crm: DemoTable
+    committees: tuple[str, ...]
+
+
+_MANY = 40
+"""Real contacts that get notes: those at the head of the list, which the examples show."""
+_INVENTED_NOTES = (
+    "Asked where order 1042 is; it left the warehouse on Friday.",
+    "Prefers to be called after 5 pm.\nSpeak slowly: the line is bad out there.",
+    "Sent a thank-you card. 💌",
+)
+
+
+async def make_demo(driver: Driver, tables: DemoTables) -> bool:
+    """Make what of the demo is not there; returns whether anything had to be made.
+
+    Every step can be repeated, and an organization is written after all that belongs to it: a demo that was
+    interrupted is finished by the next start.
+    """
+    organizations = OrganizationStore(driver)
+    made = False
+    for each in DEMO:
+        if await organizations.directory(each.organization.id) is None:
+            await _make(driver, organizations, each, tables)
+            made = True
+    return made
+
+
+def _stable_id(organization: Organization) -> Callable[[Row], str]:
+    """Name a demo's contact after whom it is, so that examples can name it too."""
+
+    def make_id(row: Row) -> str:
+        keys = [f"{each.identity.key.network.value}:{each.identity.key.external_id}" for each in row.identities]
+        who = [*keys, row.import_key or ""][0]
+        return hashlib.sha256(f"{organization.id} {who}".encode()).hexdigest()[:32]
+
+    return make_id
+
+
+async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrganization, tables: DemoTables) -> None:
+    organization = demo.organization
+    definitions = demo_definitions(organization, tables.committees)
+    directory = Directory(organization, {each.id: each for each in demo.agents}, definitions)
+    stores = Stores.of(driver, organization.id)
+    imported = [tables.people, tables.invented]
+    if demo is ENTERPRISE:
+        imported.append(tables.crm)
+    for table in imported:
+        mapping = table.mapping(directory)
+        async for _ in Import(stores, directory, mapping, make_id=_stable_id(organization)).run(table.rows(mapping)):
+            pass
+    contexts = [Context.of(each, directory, organizations, stores) for each in demo.agents]
+    await _write_notes(contexts, stores)
+    await organizations.put(organization, demo.agents, definitions)
+
+
+async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:
+    real_ones = 0
+    async for contact in _every_contact(stores):
+        if any(each.key.network is Network.EMAIL for each in contact.identities):
+            await _promote(contexts[0], contact)
+            await _note(contexts, contact, _INVENTED_NOTES)
+        elif real_ones < _MANY:
+            real_ones += 1
+            await _note(contexts, contact, _facts(contact, contexts[0].directory))
+
+
+async def _every_contact(stores: Stores) -> AsyncIterator[Contact]:
+    place = None
+    while True:
+        page = await stores.contacts.page(PageRequest(LARGEST_PAGE, place))
+        for contact in page.rows:
+            yield contact
+        if not page.has_next:
+            return
+        place = position(page.rows[-1])
+
+
+def _facts(contact: Contact, directory: Directory) -> list[str]:
+    """Return what may be noted about a real person: what the files say, and no more."""
+    said: dict[str, str] = {}
+    for key in ("location", "district_office_city", "district_office_phone", "term_end", "terms_served"):
+        definition = directory.definition(key)
+        held = None if definition is None else contact.held(definition.id)
+        if held is not None and held.value is not None:
+            said[key] = _plain(held.value)
+    notes_about = []
+    if "location" in said:
+        notes_about.append(f"Office: {said['location']}.")
+    if "district_office_city" in said and "district_office_phone" in said:
+        notes_about.append(f"District office: {said['district_office_city']}, {said['district_office_phone']}.")
+    if "term_end" in said and "terms_served" in said:
+        notes_about.append(f"Terms served: {said['terms_served']}. The current one ends on {said['term_end']}.")
+    return notes_about
+
+
+def _plain(value: Value) -> str:
+    content = astuple(value)[0]
+    return f"{content:g}" if isinstance(content, float) else str(content)
+
+
+async def _note(contexts: Sequence[Context], contact: Contact, bodies: Iterable[str]) -> None:
+    for number, body in enumerate(bodies):
+        context = contexts[number % len(contexts)]
+        key = f"demo-{contact.id}-{number}"
+        await notes.add(context, contact_id=contact.id, body=body, idempotency_key=key)
+
+
+async def _promote(context: Context, contact: Contact) -> None:
+    await vip.set_vip(
+        context,
+        contact_id=contact.id,
+        reason="Writes in every week: answer the same day.",
+        expires_at=None,
+        version=None,
+        idempotency_key=None,
+    )

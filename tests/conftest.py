@@ -1,0 +1,129 @@
+"""The real MongoDB, one for all tests; a fresh database, a world of two organizations and a context for each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from domain.agents import Agent, Organization, Plan, Role
+from domain.contacts import Contact
+from domain.definitions import AttributeDefinition
+from domain.notes import ContactNote
+from persistence.documents import from_contact
+from persistence.driver import Driver, DriverName, connect
+from persistence.embedded import embedded_mongodb
+from persistence.indexes import CONTACTS, NOTES, ensure_indexes
+from persistence.note_documents import from_note
+from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
+from resolvers.context import Context
+from tests.builders import EVERY_TYPE, an_agent, an_organization
+
+
+class Commands(CommandListener):
+    """Every command that was sent, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[CommandStartedEvent] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent.append(event)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+    def names(self) -> list[str]:
+        return [each.command_name for each in self.sent]
+
+    def clear(self) -> None:
+        self.sent.clear()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    folder: Path = tmp_path_factory.mktemp("mongodb")
+    async with embedded_mongodb(folder) as uri:
+        yield uri
+
+
+@pytest.fixture
+def commands() -> Commands:
+    return Commands()
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """PyMongo, unless the test is parametrized with another one."""
+    return DriverName.PYMONGO
+
+
+@pytest_asyncio.fixture
+async def driver(mongodb_uri: str, commands: Commands, driver_name: DriverName) -> AsyncIterator[Driver]:
+    """A fresh database, with its indexes."""
+    opened = connect(mongodb_uri, f"test_{uuid4().hex}", driver=driver_name, listeners=[commands])
+    try:
+        await ensure_indexes(opened)
+        commands.clear()
+        yield opened
+    finally:
+        await opened.drop()
+        await opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two organizations that must never see each other: `acme`, which most tests are about, and `other`."""
+
+    driver: Driver
+
+    def stores(self, organization_id: str = "acme") -> Stores:
+        return Stores.of(self.driver, organization_id)
+
+    async def context(
+        self, agent_id: str = "jo", organization_id: str = "acme", languages: tuple[str, ...] = ()
+    ) -> Context:
+        """A new context, as every request gets one."""
+        organizations = OrganizationStore(self.driver)
+        directory = await organizations.directory(organization_id)
+        assert directory is not None
+        agent = directory.agents[agent_id]
+        return Context.of(agent, directory, organizations, self.stores(organization_id), languages)
+
+    async def add_organization(
+        self,
+        organization: Organization,
+        agents: Sequence[Agent],
+        definitions: Sequence[AttributeDefinition] = EVERY_TYPE,
+    ) -> None:
+        await OrganizationStore(self.driver).put(organization, agents, definitions)
+
+    async def add_contacts(self, *contacts: Contact, organization_id: str = "acme") -> None:
+        await self.driver.collection(CONTACTS).insert_many([from_contact(each, organization_id) for each in contacts])
+
+    async def add_notes(self, *notes: ContactNote, organization_id: str = "acme") -> None:
+        await self.driver.collection(NOTES).insert_many([from_note(each, organization_id) for each in notes])
+
+    async def snapshot(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything in the database, to show that nothing was written."""
+        names = [CONTACTS, NOTES, "contactEvents", "idempotentAnswers", "agents", "attributeDefinitions"]
+        return {name: await self.driver.collection(name).find().sort("_id").to_list(None) for name in names}
+
+
+@pytest_asyncio.fixture
+async def world(driver: Driver, commands: Commands) -> World:
+    made = World(driver)
+    agents = [an_agent("jo"), an_agent("ada", role=Role.ADMIN), an_agent("gone", is_active=False)]
+    await made.add_organization(an_organization("acme"), agents)
+    theirs = [an_agent("mo", organization_id="other"), an_agent("eve", organization_id="other", role=Role.ADMIN)]
+    definitions = [replace(each, id=f"other-{each.id}") for each in EVERY_TYPE]
+    await made.add_organization(an_organization("other", plan=Plan.BUSINESS), theirs, definitions)
+    commands.clear()
+    return made

@@ -1,0 +1,63 @@
+"""The product as a newcomer meets it: `contact-graph serve` in demo mode, a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    url: str
+    tokens: tuple[str, ...]
+    """The administrator's of the largest organization first."""
+    process: subprocess.Popen[str]
+    data: Path
+
+
+def start_demo_server(data: Path) -> DemoServer:
+    """Start the server and wait until it says where it is."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CONTACT_GRAPH_")}
+    own = {"CONTACT_GRAPH_DEMO": "on", "CONTACT_GRAPH_PORT": "0", "CONTACT_GRAPH_DATA": str(data)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graph", "serve"],
+        env={**environ, **own},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = ""
+    # The announcement ends with an empty line after the tokens.
+    while said.count("eyJ") < 6:
+        line = process.stdout.readline()
+        assert line, f"The server ended: {said}"
+        said += line
+    found = re.search(r"http://\S+(?=/graphql)", said)
+    assert found is not None
+    return DemoServer(found.group(), tuple(re.findall(r"eyJ\S+", said)), process, data)
+
+
+def stop(server: DemoServer) -> int:
+    """Stop it as Ctrl-C does; returns the exit status."""
+    server.process.send_signal(2)
+    status = server.process.wait(timeout=30)
+    if server.process.stdout is not None:
+        server.process.stdout.close()
+    return status
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    server = start_demo_server(tmp_path_factory.mktemp("demo"))
+    try:
+        yield server
+    finally:
+        stop(server)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import uvicorn
 
@@ -32,6 +33,7 @@ def serve(settings: Settings) -> int:
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level,
+        log_config=_log_config(settings.log_level),
         access_log=settings.log_level == "debug",
         lifespan="on",
         timeout_graceful_shutdown=5,
@@ -42,6 +44,13 @@ def serve(settings: Settings) -> int:
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else 1
+
+
+def _log_config(level: str) -> dict[str, Any]:
+    """Return uvicorn's own, with what this product says beside it."""
+    ours = {"handlers": ["default"], "level": level.upper(), "propagate": False}
+    loggers = {**uvicorn.config.LOGGING_CONFIG["loggers"], "contact_graph": ours}
+    return {**uvicorn.config.LOGGING_CONFIG, "loggers": loggers}
 
 
 def announcement(settings: Settings, port: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from domain.agents import Directory, Organization
@@ -37,8 +39,8 @@ class DemoTables:
     committees: tuple[str, ...]
 
 
-_MANY = 40
-"""Real contacts that get notes: those at the head of the list, which the examples show."""
+_log = logging.getLogger("contact_graph.demo")
+
 _INVENTED_NOTES = (
     "Asked where order 1042 is; it left the warehouse on Friday.",
     "Prefers to be called after 5 pm.\nSpeak slowly: the line is bad out there.",
@@ -56,6 +58,7 @@ async def make_demo(driver: Driver, tables: DemoTables) -> bool:
     made = False
     for each in DEMO:
         if await organizations.directory(each.organization.id) is None:
+            _log.info("Making the demo's data of %s, once …", each.organization.name)
             await _make(driver, organizations, each, tables)
             made = True
     return made
@@ -90,25 +93,20 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
 
 
 async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:
-    real_ones = 0
-    async for contact in _every_contact(stores):
-        if any(each.key.network is Network.EMAIL for each in contact.identities):
-            await _promote(contexts[0], contact)
-            await _note(contexts, contact, _INVENTED_NOTES)
-        elif real_ones < _MANY:
-            real_ones += 1
-            await _note(contexts, contact, _facts(contact, contexts[0].directory))
-
-
-async def _every_contact(stores: Stores) -> AsyncIterator[Contact]:
-    place = None
-    while True:
+    place, more = None, True
+    while more:
         page = await stores.contacts.page(PageRequest(LARGEST_PAGE, place))
-        for contact in page.rows:
-            yield contact
-        if not page.has_next:
-            return
-        place = position(page.rows[-1])
+        # A page at a time, side by side: one after the other would keep a newcomer waiting.
+        await asyncio.gather(*(_write_about(contexts, each) for each in page.rows))
+        place, more = position(page.rows[-1]), page.has_next
+
+
+async def _write_about(contexts: Sequence[Context], contact: Contact) -> None:
+    if any(each.key.network is Network.EMAIL for each in contact.identities):
+        await _promote(contexts[0], contact)
+        await _note(contexts, contact, _INVENTED_NOTES)
+    else:
+        await _note(contexts, contact, _facts(contact, contexts[0].directory))
 
 
 def _facts(contact: Contact, directory: Directory) -> list[str]:

@@ -50,12 +50,12 @@ $(VENV)/bin/python:
 
 # The stamps say which pins are installed: a changed file installs anew.
 $(VENV)/.serve: requirements.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the server's dependencies …"
+	@echo "Installing the server's dependencies …" >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt $(VENV)/.serve
-	@echo "Installing what the tests need …"
+	@echo "Installing what the tests need …" >&2
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 	@touch $@

@@ -49,11 +49,11 @@ class DirectoryCache:
         try:
             directory = await self._store.directory(organization_id)
         finally:
-            # Forgotten while it was loading: what was read may be older than the change.
-            is_fresh = self._loading.get(organization_id) is asyncio.current_task()
-            if is_fresh:
+            # Not so where it was forgotten while it was loading: what was read may be older than the change.
+            is_current = self._loading.get(organization_id) is asyncio.current_task()
+            if is_current:
                 del self._loading[organization_id]
-        if is_fresh and directory is not None:
+        if is_current and directory is not None:
             self._kept[organization_id] = directory
             if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)

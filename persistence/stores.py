@@ -17,6 +17,9 @@ from persistence.notes import NoteStore, NoteWriter
 
 R = TypeVar("R")
 
+_DUPLICATE_KEY = 11_000
+"""MongoDB's error code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -67,7 +70,16 @@ class Stores:
 
         try:
             return await driver.transaction(in_session)
-        except (DuplicateKeyError, BulkWriteError):
+        except (DuplicateKeyError, BulkWriteError) as problem:
+            if not _is_duplicate(problem):
+                raise
             # An idempotency key was answered, or an identity imported, since this transaction took its snapshot:
             # run again, the work sees it.
             return await driver.transaction(in_session)
+
+
+def _is_duplicate(problem: DuplicateKeyError | BulkWriteError) -> bool:
+    if isinstance(problem, DuplicateKeyError):
+        return True
+    details = problem.details or {}
+    return any(each["code"] == _DUPLICATE_KEY for each in details.get("writeErrors", ()))

@@ -1,4 +1,4 @@
-"""The npm audit suite of graphql-http against a real server, and the two audits which it lacks."""
+"""The npm audit suite of graphql-http against the product as it is served, and the two audits which it lacks."""
 
 import asyncio
 import json
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.graph.serving import GRAPHQL, JSON, TOKEN, client_of, code_of, running, tiny_endpoint
+from tests.graph.conftest import DemoServer
+from tests.graph.serving import GRAPHQL, JSON, client_of, code_of, tiny_endpoint
 
 FOLDER = Path(__file__).parent / "http_audits"
 NODE, NPM = shutil.which("node"), shutil.which("npm")
@@ -23,18 +24,17 @@ async def _output(*command: str) -> bytes:
     return output
 
 
-async def _audits(port: int) -> list[dict[str, Any]]:
+async def _audits(server: DemoServer) -> list[dict[str, Any]]:
     if not (FOLDER / "node_modules" / "graphql-http").is_dir():
         await _output(NPM or "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts")
-    output = await _output(NODE or "node", "audit.mjs", f"http://127.0.0.1:{port}/graphql", TOKEN)
+    output = await _output(NODE or "node", "audit.mjs", f"{server.url}/graphql", server.tokens[0])
     results: list[dict[str, Any]] = json.loads(output)
     return results
 
 
 @pytest.mark.skipif(not (NODE and NPM), reason="node and npm are needed to run the audits")
-async def test_all_audits_pass_but_the_one_that_the_new_edition_changed() -> None:
-    async with running(tiny_endpoint()) as port:
-        results = await _audits(port)
+async def test_all_audits_pass_but_the_one_that_the_new_edition_changed(demo_server: DemoServer) -> None:
+    results = await _audits(demo_server)
     # 86EE asks for 400 where the September 2026 edition asks for 422.
     assert {r["id"]: r["reason"] for r in results if r["status"] != "ok"} == {"86EE": "Response status code is not 400"}
     assert (len(results), sum(r["status"] == "ok" for r in results)) == (61, 60)

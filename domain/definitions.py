@@ -85,17 +85,17 @@ def localised(label: str, labels: Mapping[str, str], languages: Sequence[str]) -
     `labels` has lower-case keys. `languages` is in order of preference and ends with the one that `label` is in: who
     prefers that one gets `label`, and no translation into a language they would rather not read.
     """
-    if not labels or not languages:
+    if not labels:
         return label
-    own = _primary(languages[-1].lower())
+    own = _primary(languages[-1]) if languages else ""
     for language in languages:
-        tag = language.lower()
-        if found := labels.get(tag) or labels.get(_primary(tag)):
+        primary = _primary(language)
+        if found := labels.get(language.lower()) or labels.get(primary):
             return found
-        if _primary(tag) == own:
-            break
+        if primary == own:
+            return label
     return label
 
 
 def _primary(tag: str) -> str:
-    return tag.partition("-")[0]
+    return tag.partition("-")[0].lower()

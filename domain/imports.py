@@ -105,7 +105,7 @@ def _identity(columns: IdentityColumns, cells: Mapping[str, str], region: str) -
     usual = _usual_handle(columns.network, handle or external_id, region)
     if isinstance(usual, Invalid):
         return usual
-    own_id = clean(external_id or _own_id(columns.network, usual), longest=LONGEST_NAME)
+    own_id = clean(external_id, longest=LONGEST_NAME) if external_id else _own_id(columns.network, usual)
     if isinstance(own_id, Invalid):
         return own_id
     profile = _profile_url(columns, usual, own_id)
@@ -128,7 +128,8 @@ def _usual_handle(network: Network, handle: str, region: str) -> str | Invalid:
 
 def _own_id(network: Network, handle: str) -> str:
     """Return what stands for the id of a network that tells none: the handle, which ignores letter case."""
-    return handle.casefold() if network in _BY_ADDRESS else f"@{handle.casefold()}"
+    folded = normalised(handle.casefold())
+    return folded if network in _BY_ADDRESS else f"@{folded}"
 
 
 def _profile_url(columns: IdentityColumns, handle: str, external_id: str) -> str | Invalid | None:

@@ -35,6 +35,8 @@ LONGEST_TEXT = 5_000
 """Code points of a TEXT value where the definition sets no shorter bound."""
 LONGEST_URL = 2_048
 """Code points of a URL: what every current browser and proxy carries."""
+LONGEST_PHONE = 16
+"""The plus sign and the 15 digits of E.164; some national plans know longer ones."""
 
 # BCP 47 (RFC 5646): language, script, region, variants, extensions, private use; or private use alone. ASCII, since
 # the letter K has a third case elsewhere. The length is bounded before it is matched.
@@ -138,18 +140,19 @@ def email_value(email: str) -> EmailValue | Invalid:
 
 
 def phone_value(phone: str, region: str) -> PhoneValue | Invalid:
-    advice = "Give a phone number with its country prefix, such as +1 202-224-3441."
+    refused = Invalid(ErrorCode.NOT_A_PHONE, "Give a phone number with its country prefix, such as +1 202-224-3441.")
     try:
         number = phonenumbers.parse(phone, region)
+        kept = _e164(number)
+        again = _e164(phonenumbers.parse(kept))
     except phonenumbers.NumberParseException:
-        return Invalid(ErrorCode.NOT_A_PHONE, advice)
+        return refused
     # «Possible» and not «valid»: numbering plans grow sooner than a library's table of them; but no number that only
-    # a neighbour could dial. An extension is refused because E.164 has no room for it and would drop it without a word.
+    # a neighbour could dial. An extension is refused because E.164 has no room for it and would drop it without a
+    # word, and what a repeated trunk prefix leaves behind because it would be another number when it is read again.
     is_possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    kept = _e164(number)
-    # What a repeated trunk prefix leaves behind would be read as another number the next time.
-    if number.extension is not None or not is_possible or _e164(phonenumbers.parse(kept)) != kept:
-        return Invalid(ErrorCode.NOT_A_PHONE, advice)
+    if number.extension is not None or not is_possible or again != kept or len(kept) > LONGEST_PHONE:
+        return refused
     return PhoneValue(kept)
 
 

@@ -1,0 +1,56 @@
+"""What a plan and a role allow: the whole table, written out."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.agents import Plan, Role
+from domain.capabilities import Barrier, Capability, Forbidden, check, granted
+
+AGENT, ADMIN = Role.AGENT, Role.ADMIN
+PLANS = (Plan.PROFESSIONAL, Plan.TEAM, Plan.BUSINESS, Plan.ADVANCED, Plan.ENTERPRISE)
+BARRIERS = {"plan": Barrier.PLAN, "role": Barrier.ROLE}
+
+# One column for each plan, smallest first.
+TABLE = {
+    (Capability.SET_VIP, AGENT): "yes yes yes yes yes",
+    (Capability.SET_VIP, ADMIN): "yes yes yes yes yes",
+    (Capability.WRITE_NOTES, AGENT): "plan plan yes yes yes",
+    (Capability.WRITE_NOTES, ADMIN): "plan plan yes yes yes",
+    (Capability.FILL_ATTRIBUTES, AGENT): "plan plan yes yes yes",
+    (Capability.FILL_ATTRIBUTES, ADMIN): "plan plan yes yes yes",
+    (Capability.EDIT_LOCKED_ATTRIBUTES, AGENT): "plan plan role role role",
+    (Capability.EDIT_LOCKED_ATTRIBUTES, ADMIN): "plan plan yes yes yes",
+    (Capability.USE_CRM, AGENT): "plan plan plan plan yes",
+    (Capability.USE_CRM, ADMIN): "plan plan plan plan yes",
+}
+GRANTED = {
+    (Plan.PROFESSIONAL, AGENT): "SET_VIP",
+    (Plan.PROFESSIONAL, ADMIN): "SET_VIP",
+    (Plan.TEAM, AGENT): "SET_VIP",
+    (Plan.TEAM, ADMIN): "SET_VIP",
+    (Plan.BUSINESS, AGENT): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES",
+    (Plan.BUSINESS, ADMIN): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES EDIT_LOCKED_ATTRIBUTES",
+    (Plan.ADVANCED, AGENT): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES",
+    (Plan.ADVANCED, ADMIN): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES EDIT_LOCKED_ATTRIBUTES",
+    (Plan.ENTERPRISE, AGENT): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES USE_CRM",
+    (Plan.ENTERPRISE, ADMIN): "SET_VIP WRITE_NOTES FILL_ATTRIBUTES EDIT_LOCKED_ATTRIBUTES USE_CRM",
+}
+
+
+def test_the_tables_have_every_plan_role_and_capability() -> None:
+    assert list(PLANS) == list(Plan)
+    assert set(TABLE) == {(each, role) for each in Capability for role in Role}
+    assert set(GRANTED) == {(plan, role) for plan in Plan for role in Role}
+
+
+@pytest.mark.parametrize(("capability", "role"), TABLE)
+def test_a_capability_is_granted_or_refused_as_the_table_says(capability: Capability, role: Role) -> None:
+    words = TABLE[capability, role].split()
+    wanted = [None if each == "yes" else Forbidden(capability, BARRIERS[each]) for each in words]
+    assert [check(capability, plan, role) for plan in PLANS] == wanted
+
+
+@pytest.mark.parametrize(("plan", "role"), GRANTED)
+def test_what_is_granted_is_listed_in_one_order(plan: Plan, role: Role) -> None:
+    assert " ".join(each.value for each in granted(plan, role)) == GRANTED[plan, role]

@@ -1,0 +1,44 @@
+"""Contacts: what one holds, its place among the others, and when it counts as validated."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.contacts import NEVER_ASKED, ContactPosition, ContactValidation, LookUpOutcome, position
+from domain.values import NumberValue, TextValue
+from tests.builders import MORNING, a_contact, held
+
+
+def test_what_a_contact_holds_is_found_by_the_definition() -> None:
+    bio, age = held("bio", TextValue("Likes tea.")), held("age", NumberValue(41))
+    contact = a_contact(values=(bio, age))
+    assert contact.held("d-age") == age
+    assert contact.held("d-bio") == bio
+    assert contact.held("age") is None
+
+
+def test_a_cleared_value_is_still_held() -> None:
+    cleared = held("bio", None, version=2)
+    assert a_contact(values=(cleared,)).held("d-bio") == cleared
+
+
+def test_the_place_of_a_contact_is_its_folded_name_and_its_id() -> None:
+    assert position(a_contact("c1", name="  \u00c9mile  ZOLA ")) == ContactPosition("emile zola", "c1")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_validated"),
+    [
+        (LookUpOutcome.NEVER_ASKED, False),
+        (LookUpOutcome.FOUND, True),
+        (LookUpOutcome.NOT_FOUND, False),
+        (LookUpOutcome.AMBIGUOUS, False),
+        (LookUpOutcome.FAILED, False),
+    ],
+)
+def test_only_a_contact_found_in_the_crm_is_validated(outcome: LookUpOutcome, is_validated: bool) -> None:
+    assert ContactValidation(outcome, MORNING, "r-1").is_validated is is_validated
+
+
+def test_a_contact_nobody_asked_the_crm_about_has_no_time_and_no_record() -> None:
+    assert ContactValidation(LookUpOutcome.NEVER_ASKED, None, None) == NEVER_ASKED

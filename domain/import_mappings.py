@@ -65,7 +65,7 @@ def mapping_of(table: Mapping[str, object], definitions: Collection[AttributeDef
     """Return the mapping that a TOML table spells; raises MappingError."""
     _expect_only(table, {"name", "key", "identities", "attributes", "separator", "source", "create", "record_id"}, "")
     source = _source(table)
-    return ImportMapping(
+    mapping = ImportMapping(
         name=_text(table, "name"),
         key=tuple(_texts(table, "key")),
         identities=tuple(_identity(each) for each in _tables(table, "identities")),
@@ -75,6 +75,11 @@ def mapping_of(table: Mapping[str, object], definitions: Collection[AttributeDef
         may_create=_flag(table, "create", default=True),
         record_id=_optional_text(table, "record_id"),
     )
+    if mapping.record_id is not None and source is not Source.CRM:
+        raise MappingError("record_id: only a list of the CRM's has one; expected «CRM» as the source.")
+    if not mapping.identities and not mapping.key:
+        raise MappingError("identities: expected at least one, or a «key»: nothing else tells whom a row is about.")
+    return mapping
 
 
 def _source(table: Mapping[str, object]) -> Source:

@@ -16,13 +16,14 @@ LIVE_KEYS = (
     "email, phone, website, account, segment, bio, followers, newsletter, birthday, last_met, sizes, language, rank, "
     "nickname, pager"
 )
+LEAST = {"name": "Name", "key": ["Id"]}
 TWITTER = {"network": "TWITTER", "handle": "X"}
 
 
-def test_the_least_mapping_names_one_column_and_has_the_usual_settings() -> None:
-    assert mapping_of({"name": "Name"}, EVERY_TYPE) == ImportMapping(
+def test_the_least_mapping_names_two_columns_and_has_the_usual_settings() -> None:
+    assert mapping_of(LEAST, EVERY_TYPE) == ImportMapping(
         name="Name",
-        key=(),
+        key=("Id",),
         identities=(),
         attributes={},
         separator=";",
@@ -84,7 +85,7 @@ def test_the_fullest_mapping_is_read_entry_by_entry() -> None:
 def test_the_columns_are_all_those_that_any_entry_names() -> None:
     wanted = {"Name", "Id", "City", "X", "X id", "Channel", "Mobile", "About", "Account", "Site", "Pager", "Record"}
     assert mapping_of(FULL, EVERY_TYPE).columns() == wanted
-    assert mapping_of({"name": "Name"}, EVERY_TYPE).columns() == {"Name"}
+    assert mapping_of(LEAST, EVERY_TYPE).columns() == {"Name", "Id"}
 
 
 @pytest.mark.parametrize("network", list(Network))
@@ -119,6 +120,11 @@ def test_the_identities_are_rejected_where_taken_unless_it_says_otherwise() -> N
         ({"create": 0}, "create: expected true or false, found 0."),
         ({"record_id": ""}, "record_id: expected a text, found ''."),
         ({"record_id": 7}, "record_id: expected a text, found 7."),
+        ({"record_id": "Record"}, "record_id: only a list of the CRM's has one; expected «CRM» as the source."),
+        (
+            {"key": []},
+            "identities: expected at least one, or a «key»: nothing else tells whom a row is about.",
+        ),
         ({"identities": {"network": "SMS"}}, "identities: expected one or more [[identities]] tables."),
         ({"identities": ["SMS"]}, "identities: expected one or more [[identities]] tables."),
         ({"attributes": ["bio"]}, "attributes: expected a table of attribute keys and columns."),
@@ -144,7 +150,7 @@ def test_the_identities_are_rejected_where_taken_unless_it_says_otherwise() -> N
 )
 def test_a_wrong_entry_is_named_with_what_was_expected(entries: Mapping[str, object], message: str) -> None:
     with pytest.raises(MappingError) as raised:
-        mapping_of({"name": "Name", **entries}, EVERY_TYPE)
+        mapping_of({**LEAST, **entries}, EVERY_TYPE)
     assert str(raised.value) == message
 
 

@@ -107,7 +107,7 @@ def test_a_value_is_held_by_the_definition_and_not_by_its_key() -> None:
 
 @pytest.mark.parametrize(("cell", "record_id"), [(" R-1 ", "R-1"), ("", None), ("  ", None)])
 def test_the_record_id_is_the_trimmed_cell(cell: str, record_id: str | None) -> None:
-    assert accepted(a_mapping(record_id="Record"), No="7", Record=cell).record_id == record_id
+    assert accepted(a_mapping(record_id="Record", source="CRM"), No="7", Record=cell).record_id == record_id
 
 
 def key_of(*cells: str) -> str | None:

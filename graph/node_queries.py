@@ -16,7 +16,7 @@ from graph.definitions import AttributeDefinition
 from graph.errors import BadUserInput
 from graph.identities import SocialIdentity
 from graph.info import Info
-from graph.nodes import GlobalId, Node, decode_id
+from graph.nodes import GlobalId, Node, decode_id, encode_id
 from graph.notes import ContactNote
 from resolvers import contacts, notes
 from resolvers.context import Context
@@ -89,7 +89,9 @@ def _global_id(given: strawberry.ID) -> GlobalId:
 
 
 async def _find(context: Context, wanted: GlobalId) -> Node | None:
-    return await _FINDERS[wanted.type_name](context, wanted.local_id)
+    found = await _FINDERS[wanted.type_name](context, wanted.local_id)
+    # An object has one id: another that leads to it, such as a custom attribute's as a common one's, was never given.
+    return found if found is not None and found.id == encode_id(wanted.type_name, wanted.local_id) else None
 
 
 @strawberry.type

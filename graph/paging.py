@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
 
 import strawberry
@@ -14,6 +14,10 @@ from graph.errors import BadUserInput
 
 P = TypeVar("P")
 T = TypeVar("T")
+
+# Whole numbers: a float has no room for the milliseconds of a far year.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 First = Annotated[
     int | None,
@@ -100,7 +104,7 @@ def decode_cursor(cursor: str, kind: str, *types: type[str] | type[int]) -> list
     try:
         found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         # JSON can spell a lone surrogate, which no database takes.
-        str(found).encode()
+        json.dumps(found, ensure_ascii=False).encode()
     except (binascii.Error, ValueError, RecursionError):
         raise refused from None
     if not isinstance(found, list) or [type(each) for each in found] != [str, *types] or found[0] != kind:
@@ -110,12 +114,12 @@ def decode_cursor(cursor: str, kind: str, *types: type[str] | type[int]) -> list
 
 def milliseconds(moment: datetime) -> int:
     """Return the milliseconds since 1970."""
-    return round(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def moment(milliseconds: int) -> datetime:
     """Return the moment that many milliseconds after 1970; raises BadUserInput where no calendar has it."""
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
+        return _EPOCH + milliseconds * _MILLISECOND
+    except OverflowError:
         raise BadUserInput("This is no cursor of this list: take cursors from `pageInfo` or `edges`.") from None

@@ -33,8 +33,9 @@ def _read_date_time(given: object) -> datetime:
 
 def _read_date(given: object) -> date:
     try:
-        if isinstance(given, str) and len(given) == len("2026-11-23"):
-            return date.fromisoformat(given)
+        # Python reads week dates and days without hyphens too, which a browser's calendar does not.
+        if isinstance(given, str) and (day := date.fromisoformat(given)).isoformat() == given:
+            return day
     except ValueError:
         pass
     raise GraphQLError("Give a Date as ISO 8601 text, such as 2026-11-23.")

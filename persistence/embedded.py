@@ -34,11 +34,9 @@ _LISTENING = re.compile(r'"id":23016,.*"port":(\d+).*\n')  # the log line that n
 _FOLDER_TAKEN = 100
 _POLL_SECONDS = 0.01
 _NOBODY = f"{_HOST}:1"
-"""The address that the stored configuration names between runs.
-
-At its start mongod asks whoever has the stored address whether that is itself. Were it the last run's port, another
-program could have it by now, and one that never answers costs 30 seconds. At port 1 the system says no at once.
-"""
+"""The address that the stored configuration names between runs: at its start mongod asks whoever has it whether that is
+itself. Were it the last run's port, another program could have it by now, and one that never answers costs 30 seconds.
+At port 1 the system says no at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def checked(definition: AttributeDefinition, given: Value, *, region: str) -> Va
         case MultiSelectValue(option_ids):
             return _multi_select(definition, option_ids)
         case LanguageValue(language):
-            return _language(language)
+            return language_value(language)
         case _:
             assert_never(given)
 
@@ -195,7 +195,7 @@ def _unknown_option(definition: AttributeDefinition, option_id: str) -> Invalid 
     return Invalid(ErrorCode.UNKNOWN_OPTION, f"Choose the id of one of the options of «{definition.key}»: {choices}.")
 
 
-def _language(given: str) -> Value | Invalid:
+def language_value(given: str) -> LanguageValue | Invalid:
     tag = given.strip()
     if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag):
         return Invalid(ErrorCode.NOT_A_LANGUAGE, "Give a language tag (BCP 47) such as en, pt-BR or zh-Hant.")

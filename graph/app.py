@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -142,16 +143,25 @@ async def _to_graphiql(_request: Request) -> Response:
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
+    own_names = (
+        []
+        if settings.demo is not Demo.ON
+        else [
+            # The demo's page carries tokens: a site whose name was pointed at this machine must not read it.
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"], www_redirect=False)
+        ]
+    )
     if not settings.allowed_origins:
-        return []
+        return own_names
     return [
+        *own_names,
         Middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type"],
             max_age=3600,
-        )
+        ),
     ]
 
 

@@ -56,9 +56,8 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 commands.import_file(settings, given.file, given.mapping, given.organization, is_dry_run=given.dry_run)
             )
         case "add-organization":
-            print(
-                asyncio.run(commands.add_organization(settings, given.name, given.plan, given.language, given.region))
-            )
+            plan = Plan(given.plan)
+            print(asyncio.run(commands.add_organization(settings, given.name, plan, given.language, given.region)))
             return 0
         case _:
             print(asyncio.run(commands.add_agent(settings, given)))
@@ -113,7 +112,8 @@ def _add_organization(commands_of: "Subparsers") -> None:
         description="Create an organization with the common attributes, and print its id.",
     )
     parser.add_argument("name", help="as the company writes it")
-    parser.add_argument("--plan", type=Plan, choices=list(Plan), default=Plan.ENTERPRISE, metavar="PLAN")
+    plans = [each.value for each in Plan]
+    parser.add_argument("--plan", type=str.upper, choices=plans, default=Plan.ENTERPRISE.value)
     parser.add_argument("--language", default="en", metavar="TAG", help="BCP 47, where an agent chose none")
     parser.add_argument("--region", default="US", metavar="CC", help="country of phone numbers without a prefix")
 

@@ -4,11 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from domain.agents import Agent, Organization, Plan
 from domain.ids import new_id
 from domain.outcomes import Invalid
 from domain.text import clean
-from domain.value_rules import email_value
+from domain.value_rules import email_value, language_value
 from graph.app import database_of
 from graph.demo import token_for
 from graph.settings import Demo, Settings
@@ -32,11 +34,12 @@ async def token(settings: Settings, email: str | None, organization_id: str | No
             return token_for(known, settings)
     if email is None:
         raise CommandError("Name the agent: contact-graph token AGENT-EMAIL")
+    address = _address(email)
     async with database_of(settings, may_share=True) as database:
-        found = await database.organizations.agents_by_email(email)
+        found = await database.organizations.agents_by_email(address)
     agents = [each for each in found if organization_id in {None, each.organization_id}]
     if not agents:
-        raise CommandError(f"No agent has the address {email}: add one with contact-graph add-agent.")
+        raise CommandError(f"No agent has the address {address}: add one with contact-graph add-agent.")
     if len(agents) > 1:
         ids = ", ".join(each.organization_id for each in agents)
         raise CommandError(f"Several organizations have an agent of that address; say which with --organization: {ids}")
@@ -53,14 +56,23 @@ async def import_file(
         directory = await database.directory(organization_id or ENTERPRISE.organization.id)
         if directory is None:
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
-        found = read_mapping(mapping or file.with_suffix(".toml"), directory.definitions)
+        found = read_mapping(mapping or _beside(file), directory.definitions)
         stores = database.stores(directory.organization.id)
         report = ImportReport()
-        async for batch in Import(stores, directory, found, is_dry_run=is_dry_run).run(read_rows(file, found)):
-            report += batch
-            _show_progress(report)
-    _tell(report, is_dry_run=is_dry_run)
+        try:
+            async for batch in Import(stores, directory, found, is_dry_run=is_dry_run).run(read_rows(file, found)):
+                report += batch
+                _show_progress(report)
+        finally:
+            # Also where it broke off: what was written by then stays.
+            _tell(report, is_dry_run=is_dry_run)
     return 1 if report.rejected else 0
+
+
+def _beside(file: Path) -> Path:
+    if not file.exists():
+        raise CommandError(f"{file}: there is no such file.")
+    return file.with_suffix(".toml")
 
 
 def _show_progress(report: ImportReport) -> None:
@@ -86,10 +98,12 @@ def _tell(report: ImportReport, *, is_dry_run: bool) -> None:
 
 async def add_organization(settings: Settings, name: str, plan: Plan, language: str, region: str) -> str:
     """Create an organization with the common attributes; returns its id. Raises CommandError."""
-    named = clean(name, longest=200)
-    if isinstance(named, Invalid):
-        raise CommandError(f"The name: {named.message}")
-    organization = Organization(new_id(), named, plan, language, region)
+    if region.upper() not in SUPPORTED_REGIONS:
+        raise CommandError(f"--region: expected the two letters of a country, such as US, found «{region}».")
+    tag = language_value(language)
+    if isinstance(tag, Invalid):
+        raise CommandError(f"--language: {tag.message}")
+    organization = Organization(new_id(), _name(name), plan, tag.language, region.upper())
     async with database_of(settings, may_share=True) as database:
         await database.organizations.put(organization, (), common_definitions(organization.id))
     return organization.id
@@ -97,16 +111,30 @@ async def add_organization(settings: Settings, name: str, plan: Plan, language: 
 
 async def add_agent(settings: Settings, given: argparse.Namespace) -> str:
     """Add an agent to an organization; returns their id. Raises CommandError."""
-    address = email_value(given.email)
-    if isinstance(address, Invalid):
-        raise CommandError(f"The address: {address.message}")
+    address, name = _address(given.email), _name(given.name)
     async with database_of(settings, may_share=True) as database:
         directory = await database.directory(given.organization)
         if directory is None:
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
-        if any(each.email == address.email for each in directory.agents.values()):
+        if any(each.email == address for each in directory.agents.values()):
             raise CommandError(f"{directory.organization.name} has an agent of that address already.")
         agent_id = given.id or new_id()
-        agent = Agent(agent_id, given.organization, given.name, address.email, given.role, True, None, None)
+        if agent_id in directory.agents:
+            raise CommandError(f"{directory.organization.name} has an agent of that id already.")
+        agent = Agent(agent_id, given.organization, name, address, given.role, True, None, None)
         await database.organizations.put(directory.organization, (agent,), ())
     return agent_id
+
+
+def _name(given: str) -> str:
+    name = clean(given, longest=200)
+    if isinstance(name, Invalid):
+        raise CommandError(f"The name: {name.message}")
+    return name
+
+
+def _address(given: str) -> str:
+    address = email_value(given)
+    if isinstance(address, Invalid):
+        raise CommandError(f"The address: {address.message}")
+    return address.email

@@ -13,7 +13,7 @@ from domain.agents import Agent
 from domain.import_mappings import ImportMapping
 from graph.authentication import issue_token
 from graph.graphiql import DemoToken
-from graph.settings import Demo, Settings
+from graph.settings import Demo, Settings, SettingsError
 from graph.tables import read_mapping, read_rows
 from resolvers.demo import DemoTable, DemoTables
 from resolvers.demo_organizations import DEMO
@@ -54,6 +54,15 @@ def signing_secret(settings: Settings) -> str:
 
 
 def _own_secret(folder: Path) -> str:
+    try:
+        return _kept_secret(folder)
+    except OSError as problem:
+        raise SettingsError(
+            f"CONTACT_GRAPH_DATA: expected a folder that can be written to; {problem.filename}: {problem.strerror}."
+        ) from problem
+
+
+def _kept_secret(folder: Path) -> str:
     path = folder / "secret"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written aside and then linked into place: of two processes that make one at once, both read the same.

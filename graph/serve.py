@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from typing import Any
 
 import uvicorn
@@ -43,7 +44,14 @@ def serve(settings: Settings) -> int:
         asyncio.run(server.serve())
     except KeyboardInterrupt:
         return 0
-    return 0 if server.started else 1
+    except SystemExit:
+        # Uvicorn has logged why it gives up: the application did not start, or the system refused the address.
+        if not server.lifespan.should_exit:
+            asked = f"{settings.host}, port {settings.port}"
+            hint = "choose another CONTACT_GRAPH_PORT or CONTACT_GRAPH_HOST."
+            print(f"contact-graph: it cannot be served at {asked}: {hint}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _log_config(level: str) -> dict[str, Any]:

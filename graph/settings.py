@@ -1,5 +1,6 @@
 """The settings: read once, from the environment, in the composition root."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,6 +11,11 @@ from graph.limits import Limits
 
 T = TypeVar("T")
 PREFIX = "CONTACT_GRAPH_"
+
+_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_MONGODB_URI = re.compile(r"mongodb(\+srv)?://\S+")
+_WEB_ADDRESS = re.compile(r"https?://\S+")
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^\s/,;]+")
 
 
 class SettingsError(ValueError):
@@ -55,18 +61,18 @@ class Settings:
         settings = cls(
             host=read.text("HOST") or "127.0.0.1",
             port=read.number("PORT", 8000, 0, 65_535),
-            mongodb_uri=environ.get("MONGODB_URI") or None,
-            database=read.text("DATABASE") or "contact_graph",
+            mongodb_uri=environ.get("MONGODB_URI", "").strip() or None,
+            database=read.text("DATABASE", _DATABASE, "a name of up to 63 letters, digits, - and _") or "contact_graph",
             driver=read.one_of("DRIVER", {"pymongo": "pymongo", "motor": "motor"}, "pymongo"),
             data=Path(read.text("DATA") or ".data"),
             secret=read.text("SECRET"),
-            jwks_url=read.text("JWKS_URL"),
+            jwks_url=read.text("JWKS_URL", _WEB_ADDRESS, "an address such as https://login.example.com/jwks.json"),
             issuer=read.text("ISSUER"),
             audience=read.text("AUDIENCE"),
             organization_claim=read.text("ORGANIZATION_CLAIM") or "org",
             demo=demo,
             graphiql=read.one_of("GRAPHIQL", {"on": True, "off": False}, demo is not Demo.OFF),
-            allowed_origins=tuple((read.text("ALLOWED_ORIGINS") or "").split()),
+            allowed_origins=read.origins("ALLOWED_ORIGINS"),
             max_body_bytes=read.number("MAX_BODY_BYTES", 1_000_000, 1_000, 100_000_000),
             limits=Limits(
                 depth=read.number("MAX_DEPTH", Limits().depth, 1, 1_000),
@@ -85,9 +91,20 @@ class _Reader:
         self._environ = environ
         self._read: set[str] = set()
 
-    def text(self, name: str) -> str | None:
+    def text(self, name: str, form: re.Pattern[str] | None = None, expected: str = "") -> str | None:
         self._read.add(PREFIX + name)
-        return self._environ.get(PREFIX + name, "").strip() or None
+        text = self._environ.get(PREFIX + name, "").strip() or None
+        if text is not None and form is not None and not form.fullmatch(text):
+            raise SettingsError(f"{PREFIX}{name}: expected {expected}, found «{text}».")
+        return text
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        origins = tuple((self.text(name) or "").split())
+        for each in origins:
+            if not _ORIGIN.fullmatch(each):
+                expected = "origins such as https://panel.example.com, without a path, with spaces between"
+                raise SettingsError(f"{PREFIX}{name}: expected {expected}, found «{each}».")
+        return origins
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)
@@ -112,10 +129,15 @@ class _Reader:
 def _check(settings: Settings, read: _Reader) -> None:
     if unknown := read.unknown():
         raise SettingsError(f"{unknown[0]}: there is no such setting; README.md lists them.")
+    if settings.mongodb_uri is not None and not _MONGODB_URI.fullmatch(settings.mongodb_uri):
+        # It may hold a password: the message does not repeat it.
+        raise SettingsError("MONGODB_URI: expected an address such as mongodb://host:27017/?replicaSet=name.")
     if settings.secret is not None and len(settings.secret.encode()) < 32:
         raise SettingsError(f"{PREFIX}SECRET: expected at least 32 bytes, such as `openssl rand -hex 32` prints.")
     if settings.secret is not None and settings.jwks_url is not None:
         raise SettingsError(f"{PREFIX}SECRET and {PREFIX}JWKS_URL: expected one of them: tokens are signed in one way.")
+    if settings.demo is not Demo.OFF and settings.jwks_url is not None:
+        raise SettingsError(f"{PREFIX}JWKS_URL: the demo signs its tokens itself; leave out this or {PREFIX}DEMO.")
     if settings.demo is Demo.ON:
         _check_demo(settings)
     if settings.demo is Demo.OFF and settings.secret is None and settings.jwks_url is None:

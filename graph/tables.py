@@ -18,12 +18,15 @@ def read_mapping(path: Path, definitions: Collection[AttributeDefinition]) -> Im
     """Return the mapping in a TOML file; raises TableError."""
     try:
         return mapping_of(tomllib.loads(path.read_text("utf-8")), definitions)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, MappingError) as problem:
+    except OSError as problem:
+        raise TableError(f"{path}: {problem.strerror}: expected a mapping in TOML.") from problem
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, MappingError) as problem:
         raise TableError(f"{path}: {problem}") from problem
 
 
 def read_rows(path: Path, mapping: ImportMapping) -> Iterator[NumberedRow]:
     """Yield the rows of a CSV file in UTF-8 with a header, one at a time; raises TableError."""
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -35,7 +38,9 @@ def read_rows(path: Path, mapping: ImportMapping) -> Iterator[NumberedRow]:
                     fits = len(cells) == len(header)
                     yield NumberedRow(line, dict(zip(header, cells, strict=True)) if fits else None)
                 line = reader.line_num + 1
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        raise TableError(f"{path}: {problem.strerror}: expected a file of CSV.") from problem
+    except UnicodeDecodeError as problem:
         raise TableError(f"{path}: expected a file of CSV in UTF-8: {problem}") from problem
     except csv.Error as problem:
         raise TableError(f"{path}, line {line}: expected CSV: {problem}") from problem

@@ -8,7 +8,7 @@ import strawberry
 from strawberry import Maybe
 
 from domain import values as model
-from domain.definitions import AttributeDefinition
+from domain.definitions import AttributeDefinition, Option
 from graph.definitions import AttributeOption
 from graph.scalars import URL, EmailAddress, LanguageTag, PhoneNumber
 
@@ -109,19 +109,18 @@ def attribute_value(value: model.Value, definition: AttributeDefinition, languag
         case model.UrlValue(url):
             return UrlValue(url=URL(url))
         case model.SelectValue(option_id):
-            return SelectValue(option=_options(definition, (option_id,), languages)[0])
+            return SelectValue(option=_option(definition, option_id, languages))
         case model.MultiSelectValue(option_ids):
-            return MultiSelectValue(options=_options(definition, option_ids, languages))
+            return MultiSelectValue(options=[_option(definition, each, languages) for each in option_ids])
         case model.LanguageValue(language):
             return LanguageValue(language=LanguageTag(language))
         case _:
             assert_never(value)
 
 
-def _options(
-    definition: AttributeDefinition, option_ids: tuple[str, ...], languages: Sequence[str]
-) -> list[AttributeOption]:
-    return [AttributeOption.of(each, languages) for each in definition.options if each.id in option_ids]
+def _option(definition: AttributeDefinition, option_id: str, languages: Sequence[str]) -> AttributeOption:
+    # Another process can have made an option that this one will hear of within the second.
+    return AttributeOption.of(definition.option(option_id) or Option(option_id, option_id), languages)
 
 
 @strawberry.input(

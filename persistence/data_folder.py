@@ -37,7 +37,7 @@ class FolderInUseError(EmbeddedMongoError):
 @contextmanager
 def announced(folder: Path, uri: str) -> Iterator[str]:
     """Let the commands of this user find the mongod that has the folder, while it runs."""
-    note = folder / "mongod.uri"
+    note = _note(folder)
     note.touch(mode=0o600)
     note.write_text(uri)
     try:
@@ -49,9 +49,13 @@ def announced(folder: Path, uri: str) -> Iterator[str]:
 def announced_uri(folder: Path) -> str | None:
     """The URI of the mongod that has the folder, if one said so; after a SIGKILL nobody may be there."""
     try:
-        return (folder / "mongod.uri").read_text() or None
+        return _note(folder).read_text() or None
     except OSError:
         return None
+
+
+def _note(folder: Path) -> Path:
+    return folder / "mongod.uri"
 
 
 @asynccontextmanager
@@ -67,6 +71,8 @@ async def sole_use(folder: Path) -> AsyncIterator[Path]:
     folder, lock = _open(folder)
     try:
         await _take(lock, folder)
+        # Left by a process that was killed: by now another program may have the port.
+        _note(folder).unlink(missing_ok=True)
         yield folder
     finally:
         os.close(lock)

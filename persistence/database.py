@@ -20,6 +20,8 @@ from persistence.indexes import ensure_indexes
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 
+_LONGEST_REASON = 400
+
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says what to do."""
@@ -69,13 +71,26 @@ async def open_database(
         listeners: told of every command.
 
     Raises:
-        DatabaseError: it cannot be reached, or is not one that has transactions.
+        DatabaseError: it cannot be reached, is not one that has transactions, or fails what the block asks of it.
     """
+    which = "embedded MongoDB" if uri is None else "MongoDB at MONGODB_URI"
     async with AsyncExitStack() as stack:
         if uri is None:
             uri = await _embedded(stack, data_folder, may_share=may_share)
-        opened = connect(uri, name, driver=DriverName(driver), listeners=listeners)
-        yield await stack.enter_async_context(_opened(opened))
+        try:
+            opened = _connected(uri, name, driver, listeners)
+            yield await stack.enter_async_context(_opened(opened))
+        except PyMongoError as problem:
+            # PyMongo may repeat a whole query or answer of the server; the reason comes first.
+            raise DatabaseError(f"The {which} cannot be used: {str(problem)[:_LONGEST_REASON]}") from problem
+
+
+def _connected(uri: str, name: str, driver: str, listeners: Sequence[CommandListener]) -> Driver:
+    try:
+        return connect(uri, name, driver=DriverName(driver), listeners=listeners)
+    except ValueError as problem:
+        # PyMongo has an error of its own for most of what can be wrong with a URI, but not for its port.
+        raise DatabaseError(f"MONGODB_URI: {problem}.") from problem
 
 
 async def _embedded(stack: AsyncExitStack, data_folder: Path, *, may_share: bool) -> str:
@@ -107,13 +122,10 @@ async def _opened(driver: Driver) -> AsyncIterator[Database]:
 
 
 async def _prepare(driver: Driver) -> None:
-    try:
-        hello = await driver.command("hello")
-        if "setName" not in hello and hello.get("msg") != "isdbgrid":
-            raise DatabaseError(
-                "The MongoDB at MONGODB_URI is a standalone server, which has no transactions: make it a replica set "
-                "(one member will do), or leave MONGODB_URI out to use the embedded one."
-            )
-        await ensure_indexes(driver)
-    except PyMongoError as problem:
-        raise DatabaseError(f"The MongoDB at MONGODB_URI cannot be used: {problem}") from problem
+    hello = await driver.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise DatabaseError(
+            "The MongoDB at MONGODB_URI is a standalone server, which has no transactions: make it a replica set "
+            "(one member will do), or leave MONGODB_URI out to use the embedded one."
+        )
+    await ensure_indexes(driver)

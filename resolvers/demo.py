@@ -97,7 +97,10 @@ async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:
     while more:
         page = await stores.contacts.page(PageRequest(LARGEST_PAGE, place))
         # A page at a time, side by side: one after the other would keep a newcomer waiting.
-        await asyncio.gather(*(_write_about(contexts, each) for each in page.rows))
+        ends = await asyncio.gather(*(_write_about(contexts, each) for each in page.rows), return_exceptions=True)
+        # Not before all have ended: none may write on while the next start does.
+        for failure in filter(None, ends):
+            raise failure
         place, more = position(page.rows[-1]), page.has_next
 
 
@@ -132,11 +135,11 @@ def _plain(value: Value) -> str:
     return f"{content:g}" if isinstance(content, float) else str(content)
 
 
-async def _note(contexts: Sequence[Context], contact: Contact, bodies: Iterable[str]) -> None:
-    for number, body in enumerate(bodies):
+async def _note(contexts: Sequence[Context], contact: Contact, bodies: Sequence[str]) -> None:
+    # Those that a start before wrote are there: until the organization is, nobody else writes any.
+    for number in range(contact.note_count, len(bodies)):
         context = contexts[number % len(contexts)]
-        key = f"demo-{contact.id}-{number}"
-        await notes.add(context, contact_id=contact.id, body=body, idempotency_key=key)
+        await notes.add(context, contact_id=contact.id, body=bodies[number], idempotency_key=None)
 
 
 async def _promote(context: Context, contact: Contact) -> None:

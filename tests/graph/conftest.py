@@ -6,11 +6,18 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
+import pytest_asyncio
+from pymongo import MongoClient
+
+from tests.conftest import World
+from tests.graph.apps import served
+from tests.graph.commanding import Commander, settings_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,8 @@ def start_demo_server(data: Path) -> DemoServer:
     )
     assert process.stdout is not None
     said = ""
-    # The announcement ends with an empty line after the tokens.
-    while said.count("eyJ") < 6:
+    # Each token stands on a line of its own.
+    while len(re.findall(r"(?m)^ +eyJ", said)) < 6:
         line = process.stdout.readline()
         assert line, f"The server ended: {said}"
         said += line
@@ -61,3 +68,27 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer
         yield server
     finally:
         stop(server)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The whole application in this process, over the database of the test's `world`."""
+
+    client: httpx.AsyncClient
+    uri: str
+    database: str
+
+
+@pytest_asyncio.fixture
+async def app(world: World, mongodb_uri: str) -> AsyncIterator[App]:
+    name = world.driver.collection("contacts").database.name
+    async with served(mongodb_uri, name) as client:
+        yield App(client, mongodb_uri, name)
+
+
+@pytest.fixture
+def commander(mongodb_uri: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Commander]:
+    settings = settings_over(mongodb_uri, tmp_path / "unused")
+    yield Commander(settings, capsys)
+    with MongoClient[dict[str, object]](mongodb_uri) as client:
+        client.drop_database(settings["CONTACT_GRAPH_DATABASE"])

@@ -1,0 +1,138 @@
+"""`contact-graph import`: what it says of each row, and that a repetition or a dry run writes nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from domain.agents import Organization, Plan
+from persistence.definition_documents import from_definition
+from resolvers.demo_organizations import demo_definitions
+from tests.graph.commanding import LEGISLATORS, Commander
+from tests.graph.conftest import DemoServer
+from tests.graph.processes import ask, demo_of, run
+
+REMARKS = (
+    "line 322: kept otherwise: FACEBOOK RogerMarshallMD belongs to Roger Marshall\n"
+    "line 530: kept otherwise: contact_form: Give a web address such as https://example.com/page.\n"
+)
+MAPPING = 'name = "name"\n[[identities]]\nnetwork = "EMAIL"\nhandle = "email"\n[attributes]\nphone = "phone"\n'
+
+
+@pytest.fixture
+def acme(commander: Commander) -> str:
+    return commander.printed("add-organization", "Acme")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Three rows: a good one, one with two mistakes, and a ragged one; its mapping lies beside it."""
+    (tmp_path / "people.toml").write_text(MAPPING)
+    path = tmp_path / "people.csv"
+    path.write_text('name,email,phone\n"Zoë\nQuill",zoe@example.com,202-555-0143\n" ",none,+1 202 555 0118\nLin,lin\n')
+    return path
+
+
+def test_rejected_rows_are_told_with_line_and_reason(commander: Commander, acme: str, table: Path) -> None:
+    ended = commander.run("import", str(table), "--organization", acme)
+    assert (ended.status, ended.err) == (1, "")
+    assert ended.out == (
+        "line 4: rejected: name: Write something: the text is empty or only white space.\n"
+        "line 4: rejected: email: Give an e-mail address such as name@example.com: "
+        "An email address must have an @-sign.\n"
+        "line 5: rejected: The row has more or fewer cells than the header.\n"
+        "3 rows: 1 created, 0 updated, 0 unchanged, 2 rejected\n"
+    )
+    [contact] = commander.stored("contacts")
+    assert (contact["name"], contact["org"]) == ("Zoë\nQuill", acme)
+    assert [each["key"] for each in contact["identities"]] == ["EMAIL:zoe@example.com"]
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(commander: Commander, acme: str, table: Path) -> None:
+    before = commander.everything()
+    ended = commander.run("import", str(table), "--organization", acme, "--dry-run")
+    assert (ended.status, ended.err) == (1, "")
+    assert ended.out.endswith(
+        "3 rows: 1 would be created, 0 would be updated, 0 unchanged, 2 rejected\n"
+        "This was a dry run: nothing was written.\n"
+    )
+    assert commander.everything() == before
+
+
+def test_a_repetition_changes_nothing_and_a_correction_one_contact(
+    commander: Commander, acme: str, table: Path
+) -> None:
+    def end_of_import() -> str:
+        return commander.run("import", str(table), "--organization", acme).out.splitlines()[-1]
+
+    assert end_of_import() == "3 rows: 1 created, 0 updated, 0 unchanged, 2 rejected"
+    before = commander.everything()
+    assert end_of_import() == "3 rows: 0 created, 0 updated, 1 unchanged, 2 rejected"
+    assert commander.everything() == before
+    table.write_text("name,email,phone\nZoë,zoe@example.com,202-555-0199\n")
+    assert end_of_import() == "1 rows: 0 created, 1 updated, 0 unchanged, 0 rejected"
+    assert len(commander.stored("contacts")) == 1
+
+
+def test_the_example_becomes_537_contacts_once(commander: Commander, acme: str) -> None:
+    attributes = demo_definitions(Organization(acme, "Acme", Plan.BUSINESS, "en", "US"), ())[3:]
+    commander.insert("attributeDefinitions", [from_definition(each, acme) for each in attributes])
+    first = commander.run("import", LEGISLATORS, "--organization", acme)
+    assert (first.status, first.err) == (0, "")
+    assert first.out == f"{REMARKS}537 rows: 537 created, 0 updated, 0 unchanged, 0 rejected\n"
+    before = commander.everything()
+    assert len(before["contacts"]) == 537
+    again = commander.run("import", LEGISLATORS, "--organization", acme)
+    assert (again.status, again.err) == (0, "")
+    assert again.out == f"{REMARKS}537 rows: 0 created, 0 updated, 537 unchanged, 0 rejected\n"
+    assert commander.everything() == before
+
+
+def test_what_was_imported_before_a_broken_line_is_told(commander: Commander, acme: str, table: Path) -> None:
+    rows = "".join(f"Person {number},p{number}@example.com,\n" for number in range(260))
+    table.write_text(f'name,email,phone\n{rows}"open')
+    ended = commander.run("import", str(table), "--organization", acme)
+    assert (ended.status, ended.out) == (1, "250 rows: 250 created, 0 updated, 0 unchanged, 0 rejected\n")
+    assert ended.err == f"contact-graph: {table}, line 262: expected CSV: unexpected end of data\n"
+    assert len(commander.stored("contacts")) == 250
+
+
+def test_files_that_are_not_there_are_named(commander: Commander, acme: str, tmp_path: Path) -> None:
+    ended = commander.run("import", str(tmp_path / "none.csv"), "--organization", acme)
+    assert (ended.status, ended.out, ended.err) == (
+        1,
+        "",
+        f"contact-graph: {tmp_path / 'none.csv'}: there is no such file.\n",
+    )
+    (tmp_path / "table.csv").write_text("name\n")
+    ended = commander.run("import", str(tmp_path / "table.csv"), "--organization", acme)
+    told = f"{tmp_path / 'table.toml'}: No such file or directory: expected a mapping in TOML."
+    assert (ended.status, ended.out, ended.err) == (1, "", f"contact-graph: {told}\n")
+
+
+def test_progress_is_shown_to_people_alone(
+    commander: Commander, acme: str, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    ended = commander.run("import", str(table), "--organization", acme)
+    assert (ended.err, ended.out.startswith("line 4: rejected")) == ("\r3 rows\r", True)
+
+
+def test_while_the_server_runs_its_database_is_shared(demo_server: DemoServer, tmp_path: Path) -> None:
+    settings = demo_of(demo_server.data)
+    token = run("token", **settings)
+    assert (token.returncode, token.stderr, token.stdout.count("\n"), token.stdout[:3]) == (0, "", 1, "eyJ")
+    again = run("import", LEGISLATORS, **settings)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == f"{REMARKS}537 rows: 0 created, 0 updated, 537 unchanged, 0 rejected\n"
+    table = tmp_path / "late.csv"
+    table.write_text("name,email,phone\nLate Comer,late@example.com,\n")
+    table.with_suffix(".toml").write_text(MAPPING)
+    new = run("import", str(table), "--organization", "meadow", **settings)
+    assert (new.returncode, new.stdout) == (0, "1 rows: 1 created, 0 updated, 0 unchanged, 0 rejected\n")
+    query = '{ contactByIdentity(network: EMAIL, externalId: "late@example.com") { name } }'
+    by_name = {each: ask(demo_server.url, each, query)["contactByIdentity"] for each in demo_server.tokens}
+    assert list(by_name.values()) == [None, None, {"name": "Late Comer"}, {"name": "Late Comer"}, None, None]
+    assert ask(demo_server.url, token.stdout.strip(), "{ viewer { name } }") == {"viewer": {"name": "Amara Okafor"}}

@@ -1,0 +1,220 @@
+"""The demo: exactly what it holds for each plan, and that an interrupted one is finished without doubling anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.definitions import AttributeCategory
+from domain.import_mappings import ImportMapping
+from graph.demo import demo_tables, demo_tokens, examples, signing_secret, token_for
+from graph.settings import Demo, Settings, SettingsError
+from persistence.driver import Driver
+from persistence.organizations import OrganizationStore
+from resolvers import notes
+from resolvers.demo import DemoTable, DemoTables, make_demo
+from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONAL, DemoOrganization, demo_agent
+from resolvers.imports import NumberedRow
+from tests.conftest import World
+
+TABLES = demo_tables()
+INVENTED = {
+    "Zoë Abernathy-Quill",
+    "Ibrahim Vandersloot",
+    "Lin Xiaoyun 林晓云",
+    "Noor Castellanos",
+    "Tadhg Ó Briain-Søndergaard",
+}
+Rows = list[dict[str, Any]]
+
+
+def some(table: DemoTable, count: int) -> DemoTable:
+    """Return the table's first rows: what is to be seen does not depend on how many there are."""
+
+    def rows(mapping: ImportMapping) -> Iterable[NumberedRow]:
+        return list(table.rows(mapping))[:count]
+
+    return DemoTable(table.mapping, rows)
+
+
+SMALL = replace(TABLES, people=some(TABLES.people, 3), crm=some(TABLES.crm, 2))
+
+
+async def rows_of(driver: Driver, collection: str, made: DemoOrganization) -> Rows:
+    query = {"org": made.organization.id}
+    return await driver.collection(collection).find(query).sort("_id").to_list(None)
+
+
+def without_times(value: Any) -> Any:
+    """Leave out what differs from one making to the next."""
+    if isinstance(value, dict):
+        return {key: without_times(each) for key, each in value.items() if not isinstance(each, datetime)}
+    return [without_times(each) for each in value] if isinstance(value, list) else value
+
+
+async def test_its_organizations_hold_exactly_what_their_plans_include(driver: Driver) -> None:
+    assert await make_demo(driver, TABLES) is True
+    expected = {
+        # contacts, validated ones, notes by the number that a contact has, definitions that the CRM manages
+        ENTERPRISE: (542, 536, {3: 535, 2: 6, 0: 1}, 10),
+        BUSINESS: (542, 0, {1: 536, 3: 5, 0: 1}, 0),
+        PROFESSIONAL: (542, 0, {0: 542}, 0),
+    }
+    for made, (contacts, validated, noted, managed) in expected.items():
+        people = await rows_of(driver, "contacts", made)
+        assert len(people) == contacts
+        assert sum(each.get("validation", {}).get("outcome") == "FOUND" for each in people) == validated
+        assert sum("validation" not in each for each in people) == contacts - validated
+        assert {each["name"] for each in people if "vip" in each} == INVENTED
+        assert Counter(each.get("noteCount", 0) for each in people) == noted
+        written = await rows_of(driver, "contactNotes", made)
+        assert len(written) == sum(each * count for each, count in noted.items())
+        per_contact = Counter(each["contact"] for each in written)
+        assert per_contact == {each["_id"]: each["noteCount"] for each in people if each.get("noteCount", 0)}
+        directory = await OrganizationStore(driver).directory(made.organization.id)
+        assert directory is not None
+        assert directory.agents == {each.id: each for each in made.agents}
+        crm = [each for each in directory.definitions if each.category is AttributeCategory.CRM]
+        assert (len(crm), len(directory.definitions)) == (managed, managed + 13)
+    assert await make_demo(driver, TABLES) is False
+
+
+async def test_both_agents_of_an_organization_wrote_notes_and_its_admin_promoted(driver: Driver) -> None:
+    await make_demo(driver, SMALL)
+    for made in (ENTERPRISE, BUSINESS):
+        admin, agent = (each.id for each in made.agents)
+        assert {each["author"] for each in await rows_of(driver, "contactNotes", made)} == {admin, agent}
+        vips = [each["vip"] for each in await rows_of(driver, "contacts", made) if "vip" in each]
+        assert [(each["agent"], each["reason"]) for each in vips] == [
+            (admin, "Writes in every week: answer the same day.")
+        ] * 5
+
+
+async def test_what_it_says_of_real_people_is_in_the_files(driver: Driver) -> None:
+    await make_demo(driver, SMALL)
+    [maria] = [each for each in await rows_of(driver, "contacts", ENTERPRISE) if each["name"] == "Maria Cantwell"]
+    notes = [each for each in await rows_of(driver, "contactNotes", ENTERPRISE) if each["contact"] == maria["_id"]]
+    assert {(each["body"], each["author"]) for each in notes} == {
+        ("Office: 511 Hart Senate Office Building Washington DC 20510.", "harbour-amara"),
+        ("District office: Everett, +14253030114.", "harbour-jonas"),
+        ("Terms served: 6. The current one ends on 2031-01-03.", "harbour-amara"),
+    }
+    assert maria["_id"] == "ade0e72b5ba5afd1a943eb32a8a8bd85"
+
+
+class BrokenOffError(Exception):
+    """The start that makes the demo ends here."""
+
+
+@pytest.mark.parametrize("step", ["people", "crm", "note 1", "note 5", "note 12", "note 20", "put"])
+async def test_an_interrupted_one_is_finished_without_doubling_anything(
+    step: str, driver: Driver, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_demo(driver, SMALL)
+    whole = [without_times(await rows_of(driver, "contacts", each)) for each in DEMO]
+    count = [len(await rows_of(driver, name, each)) for name in ("contactNotes", "contactEvents") for each in DEMO]
+    for name in ("organizations", "agents", "attributeDefinitions", "contacts", "contactNotes", "contactEvents"):
+        await driver.collection(name).delete_many({})
+
+    with monkeypatch.context() as broken:
+        tables = breaking(step, broken)
+        with pytest.raises(BrokenOffError):
+            await make_demo(driver, tables)
+    assert await OrganizationStore(driver).directory("harbour") is None
+    assert await make_demo(driver, SMALL) is True
+    assert [without_times(await rows_of(driver, "contacts", each)) for each in DEMO] == whole
+    again = [len(await rows_of(driver, name, each)) for name in ("contactNotes", "contactEvents") for each in DEMO]
+    assert again == count
+    assert await make_demo(driver, SMALL) is False
+
+
+def breaking(step: str, patch: pytest.MonkeyPatch) -> DemoTables:
+    """Let the making break off at the step."""
+
+    def broken(_mapping: ImportMapping) -> Iterable[NumberedRow]:
+        raise BrokenOffError
+
+    if step == "people":
+        return replace(SMALL, people=DemoTable(SMALL.people.mapping, broken))
+    if step == "crm":
+        return replace(SMALL, crm=DemoTable(SMALL.crm.mapping, broken))
+    if step == "put":
+
+        async def put(*_: object) -> None:
+            raise BrokenOffError
+
+        patch.setattr(OrganizationStore, "put", put)
+        return SMALL
+    left = int(step.removeprefix("note "))
+    add = notes.add
+
+    async def add_some(*given: Any, **named: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise BrokenOffError
+        return await add(*given, **named)
+
+    # The product looks it up in the module.
+    patch.setattr(notes, "add", add_some)
+    return SMALL
+
+
+def test_an_agent_of_the_demo_is_known_by_the_address() -> None:
+    assert demo_agent("mei@meadow.example.com") == BUSINESS.agents[0]
+    assert demo_agent("nobody@meadow.example.com") is None
+
+
+def test_the_examples_are_all_there() -> None:
+    names = {f"{name}.{kind}" for name in ("legislators", "invented", "crm-directory") for kind in ("csv", "toml")}
+    assert {each.name for each in examples().iterdir()} == {*names, "README.md"}
+    assert len(TABLES.committees) == 49
+    assert TABLES.committees == tuple(sorted(TABLES.committees))
+
+
+def test_outside_the_demo_there_are_no_tokens(tmp_path: Path) -> None:
+    assert demo_tokens(Settings(secret="x" * 32, data=tmp_path, graphiql=True)) == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_secret_is_the_operators_or_one_that_the_folder_keeps_to_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    settings = Settings(demo=Demo.ON, data=folder)
+    secret = signing_secret(settings)
+    assert len(secret) == 64
+    assert signing_secret(settings) == secret
+    assert signing_secret(replace(settings, data=tmp_path / "other")) != secret
+    assert signing_secret(replace(settings, secret="y" * 32)) == "y" * 32
+    kept = folder / "secret"
+    assert (list(folder.iterdir()), kept.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (
+        [kept],
+        0o600,
+        0o700,
+    )
+
+
+def test_of_two_that_make_a_secret_at_once_both_use_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(demo=Demo.ON, data=tmp_path)
+
+    def faster(_bytes: int) -> str:
+        (tmp_path / "secret").write_text("the other one's", "ascii")
+        return "mine"
+
+    monkeypatch.setattr("graph.demo.secrets.token_hex", faster)
+    assert signing_secret(settings) == "the other one's"
+    assert [each.name for each in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_folder_that_takes_no_secret_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SettingsError) as refused:
+        token_for(ENTERPRISE.agents[0], Settings(demo=Demo.ON, data=file))
+    expected = f"CONTACT_GRAPH_DATA: expected a folder that can be written to; {file}: File exists."
+    assert str(refused.value) == expected

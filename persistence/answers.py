@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import assert_never
 
@@ -39,8 +40,8 @@ class AnswerWriter:
         await self._answers.insert_one(document, session=self._session)
 
     def _id(self, agent_id: str, key: str) -> str:
-        # The two ids have no colon and one length, so that no two keys of two agents can meet.
-        return f"{self._organization_id}:{agent_id}:{key}"
+        # As a list, so that no two keys of two agents can meet, whatever is in them.
+        return json.dumps([self._organization_id, agent_id, key])
 
 
 def _from_success(success: Success, organization_id: str) -> Document:

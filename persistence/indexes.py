@@ -23,6 +23,7 @@ BY_ID = "id_organization_live"
 BY_IDENTITY = "organization_identity"
 BY_IMPORT_KEY = "organization_import_key"
 BY_NAME = "organization_name"
+BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
 NEWEST_FIRST = "organization_contact_newest"
@@ -35,7 +36,7 @@ _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     AGENTS: [
-        _BY_ORGANIZATION,
+        IndexModel([("org", ASCENDING), ("agent", ASCENDING)], name=BY_AGENT, unique=True),
         IndexModel([("email", ASCENDING), ("org", ASCENDING)], name=BY_EMAIL, unique=True),
     ],
     DEFINITIONS: [IndexModel([("org", ASCENDING), ("key", ASCENDING)], name=BY_KEY, unique=True)],

@@ -12,7 +12,7 @@ from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
-from persistence.indexes import AGENTS, BY_EMAIL, BY_KEY, BY_ORGANIZATION, DEFINITIONS, ORGANIZATIONS
+from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS
 
 
 class OrganizationStore:
@@ -27,7 +27,7 @@ class OrganizationStore:
         of_it = {"org": organization_id}
         organization, agents, definitions = await asyncio.gather(
             self._organizations.find_one({"_id": organization_id}),
-            self._agents.find(of_it).hint(BY_ORGANIZATION).to_list(None),
+            self._agents.find(of_it).hint(BY_AGENT).to_list(None),
             self._definitions.find(of_it).hint(BY_KEY).to_list(None),
         )
         if organization is None:
@@ -37,9 +37,9 @@ class OrganizationStore:
         return Directory(_to_organization(organization), {each.id: each for each in found}, tuple(in_order))
 
     async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:
-        query = {"org": organization_id, "_id": {"$in": list(ids)}}
-        documents = await self._agents.find(query).hint(BY_ORGANIZATION).to_list(None)
-        return {each["_id"]: _to_agent(each) for each in documents}
+        query = {"org": organization_id, "agent": {"$in": list(ids)}}
+        documents = await self._agents.find(query).hint(BY_AGENT).to_list(None)
+        return {each["agent"]: _to_agent(each) for each in documents}
 
     async def agents_by_email(self, email: str) -> Sequence[Agent]:
         """Return every organization's agent of that address: an operator's question, asked by no request."""
@@ -57,7 +57,7 @@ class OrganizationStore:
         if agents:
             await self._agents.bulk_write(
                 [
-                    ReplaceOne({"org": org, "_id": each.id}, _from_agent(each), upsert=True, hint=BY_ORGANIZATION)
+                    ReplaceOne({"org": org, "agent": each.id}, _from_agent(each), upsert=True, hint=BY_AGENT)
                     for each in agents
                 ]
             )
@@ -94,7 +94,8 @@ def _to_organization(document: Document) -> Organization:
 def _from_agent(agent: Agent) -> Document:
     return without_none(
         {
-            "_id": agent.id,
+            # Not the document's own id: one person may be an agent of several organizations.
+            "agent": agent.id,
             "org": agent.organization_id,
             "name": agent.name,
             "email": agent.email,
@@ -108,7 +109,7 @@ def _from_agent(agent: Agent) -> Document:
 
 def _to_agent(document: Document) -> Agent:
     return Agent(
-        id=document["_id"],
+        id=document["agent"],
         organization_id=document["org"],
         name=document["name"],
         email=document["email"],

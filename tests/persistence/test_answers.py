@@ -1,0 +1,54 @@
+"""First answers, remembered by idempotency key."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.answers import RecordedAnswer, Success
+from domain.attributes import AttributeChanged
+from domain.contacts import ContactChanged
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.values import TextValue
+from persistence.indexes import ANSWERS
+from tests.builders import MORNING, a_contact, a_note, an_identity, held
+from tests.conftest import World
+
+CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
+NOTE = a_note("c1", id="n1")
+SUCCESSES: list[Success] = [
+    NoteAdded(NOTE, CONTACT),
+    NoteEdited(NOTE),
+    NoteDeleted(NOTE, CONTACT),
+    ContactChanged(CONTACT),
+    AttributeChanged(CONTACT, "d-bio"),
+]
+
+
+def test_every_success_is_tried_here() -> None:
+    assert {type(each) for each in SUCCESSES} == set(Success.__args__)
+
+
+@pytest.mark.parametrize("success", SUCCESSES, ids=lambda each: type(each).__name__)
+async def test_an_answer_comes_back_as_it_was_given(world: World, success: Success) -> None:
+    answer = RecordedAnswer("f1", success)
+    stores = world.stores()
+    await stores.transact(lambda changes: changes.answers.record("jo", "k1", answer, MORNING))
+    assert await stores.transact(lambda changes: changes.answers.find("jo", "k1")) == answer
+    [document] = (await world.snapshot())["idempotentAnswers"]
+    assert (document["_id"], document["at"]) == ('["acme", "jo", "k1"]', MORNING)
+    assert document["kind"] == type(success).__name__
+
+
+async def test_a_key_is_its_agents_own(world: World) -> None:
+    answer = RecordedAnswer("f1", NoteEdited(NOTE))
+    await world.stores().transact(lambda changes: changes.answers.record("jo", "k1", answer, MORNING))
+    assert await world.stores().transact(lambda changes: changes.answers.find("ada", "k1")) is None
+    assert await world.stores().transact(lambda changes: changes.answers.find("jo", "k2")) is None
+    assert await world.stores("other").transact(lambda changes: changes.answers.find("jo", "k1")) is None
+
+
+async def test_an_answer_of_an_unknown_kind_is_an_error(world: World) -> None:
+    document = {"_id": '["acme", "jo", "k1"]', "at": MORNING, "fingerprint": "f", "kind": "ContactMerged"}
+    await world.driver.collection(ANSWERS).insert_one(document)
+    with pytest.raises(ValueError, match="of a kind that this version does not know: ContactMerged"):
+        await world.stores().transact(lambda changes: changes.answers.find("jo", "k1"))

@@ -16,8 +16,7 @@ token: $(VENV)/.serve ## Print the token of the demo's administrator, and nothin
 	@CONTACT_GRAPH_DEMO=on $(BIN)/contact-graph token
 
 test: check ## Run everything: format, lint, types, import contracts, tests with coverage
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --cov
 
 check: $(VENV)/.test
 	@$(BIN)/ruff format --check .

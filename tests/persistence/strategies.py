@@ -1,0 +1,125 @@
+"""Every shape that the domain's values can take, and the way through real BSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from hypothesis import strategies as st
+
+from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
+from domain.clock import to_millisecond
+from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
+from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.notes import ContactNote
+from domain.values import (
+    BooleanValue,
+    DateTimeValue,
+    DateValue,
+    EmailValue,
+    LanguageValue,
+    MultiSelectValue,
+    NumberValue,
+    PhoneValue,
+    SelectValue,
+    TextValue,
+    UrlValue,
+    Value,
+)
+from domain.vip import VipStatus
+
+_CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+maybe_texts = st.none() | texts
+moments = st.datetimes(timezones=st.just(UTC)).map(to_millisecond)
+maybe_moments = st.none() | moments
+days = st.dates(date(1, 1, 1), date(9999, 12, 31))
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+versions = st.integers(1, 2**62)
+
+VALUES: dict[ValueType, st.SearchStrategy[Value]] = {
+    ValueType.TEXT: texts.map(TextValue),
+    ValueType.NUMBER: numbers.map(NumberValue),
+    ValueType.BOOLEAN: st.booleans().map(BooleanValue),
+    ValueType.DATE: days.map(DateValue),
+    ValueType.DATETIME: moments.map(DateTimeValue),
+    ValueType.EMAIL: texts.map(EmailValue),
+    ValueType.PHONE: texts.map(PhoneValue),
+    ValueType.URL: texts.map(UrlValue),
+    ValueType.SELECT: texts.map(SelectValue),
+    ValueType.MULTI_SELECT: st.lists(texts, max_size=4).map(tuple).map(MultiSelectValue),
+    ValueType.LANGUAGE: texts.map(LanguageValue),
+}
+values = st.one_of(*VALUES.values())
+provenances = st.builds(Provenance, st.sampled_from(Source), moments, maybe_texts)
+syncs = st.builds(CrmSync, st.sampled_from(SyncState), maybe_moments)
+held_values = st.builds(HeldValue, texts, st.none() | values, provenances, versions, st.none() | syncs)
+vips = st.builds(VipStatus, moments, texts, maybe_texts, maybe_moments)
+identities = st.builds(
+    SocialIdentity,
+    key=st.builds(IdentityKey, st.sampled_from(Network), texts),
+    handle=texts,
+    channel=maybe_texts,
+    secondary_identifier=maybe_texts,
+    picture_url=maybe_texts,
+    profile_url=maybe_texts,
+    is_primary=st.booleans(),
+)
+asked = [each for each in LookUpOutcome if each is not LookUpOutcome.NEVER_ASKED]
+validations = st.just(NEVER_ASKED) | st.builds(
+    ContactValidation, outcome=st.sampled_from(asked), asked_at=maybe_moments, record_id=maybe_texts
+)
+contacts = st.builds(
+    Contact,
+    id=texts,
+    version=versions,
+    name=texts,
+    avatar_url=maybe_texts,
+    identities=st.lists(identities, max_size=3).map(tuple),
+    values=st.lists(held_values, max_size=3).map(tuple),
+    vip=st.none() | vips,
+    validation=validations,
+    note_count=st.integers(0, 2**31),
+    created_at=moments,
+    updated_at=moments,
+    import_key=maybe_texts,
+)
+notes = st.builds(ContactNote, texts, texts, versions, texts, texts, moments, maybe_moments, maybe_texts)
+labels = st.dictionaries(st.sampled_from(["de", "pt-br", "fr"]), texts)
+rules = st.builds(
+    ValueRules,
+    required=st.booleans(),
+    min_number=st.none() | numbers,
+    max_number=st.none() | numbers,
+    min_length=st.none() | st.integers(0, 5000),
+    max_length=st.none() | st.integers(0, 5000),
+    earliest=st.none() | days,
+    latest=st.none() | days,
+)
+definitions = st.builds(
+    AttributeDefinition,
+    id=texts,
+    key=texts,
+    label=texts,
+    category=st.sampled_from(AttributeCategory),
+    value_type=st.sampled_from(ValueType),
+    position=st.integers(0, 1000),
+    labels=labels,
+    description=maybe_texts,
+    rules=rules,
+    options=st.lists(st.builds(Option, texts, texts, labels, st.booleans()), max_size=3).map(tuple),
+    is_enabled=st.booleans(),
+    is_editable=st.booleans(),
+    is_searchable=st.booleans(),
+    is_look_up=st.booleans(),
+    crm_alias=maybe_texts,
+    is_archived=st.booleans(),
+)
+
+
+def through_bson(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document as the database would give it back."""
+    return bson.decode(bson.encode(document), _CODEC)

@@ -190,7 +190,8 @@ async def test_a_query_reads_what_it_returns(
     noisy: tuple[Driver, Commands], name: str, how: str, act: Act, costs: Costs
 ) -> None:
     found = await spent(noisy, act)
-    assert [(each.command, each.examined) for each in found] == costs
+    # Sorted, for commands sent at once arrive in any order.
+    assert sorted((each.command, each.examined) for each in found) == sorted(costs)
     for each in found:
         assert each.examined <= each.returned or each.command == "aggregate"
         assert "COLLSCAN" not in each.stages

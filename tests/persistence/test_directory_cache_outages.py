@@ -22,6 +22,8 @@ from tests.conftest import Commands, World
 from tests.persistence.caching import PATIENCE, READ, following, got, reads, renamed, until
 from tests.persistence.proxy import Proxy
 
+pytestmark = pytest.mark.usefixtures("forgotten_sockets")
+
 WARNING = "The change stream ended; directories are read anew until it is back"
 
 
@@ -49,7 +51,6 @@ async def behind(proxy: Proxy, world: World, driver_name: DriverName) -> AsyncIt
     if driver_name is DriverName.MOTOR:
         # It closes without letting this loop, which the door needs, have a turn.
         await proxy.shut()
-    # PyMongo forgets to close the socket of a connection attempt that is cut off by closing: an open door spares that.
     await opened.close()
 
 

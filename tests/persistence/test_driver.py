@@ -162,6 +162,7 @@ async def test_a_closed_driver_answers_nothing_more(mongodb_uri: str, name: Driv
         await opened.command("ping")
 
 
+@pytest.mark.usefixtures("forgotten_sockets")
 async def test_a_server_that_is_not_there_is_not_waited_for_without_end(
     monkeypatch: pytest.MonkeyPatch, name: DriverName
 ) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from domain.agents import Agent, Organization, Plan, Role
@@ -51,7 +52,16 @@ class Commands(CommandListener):
 async def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     folder: Path = tmp_path_factory.mktemp("mongodb")
     async with embedded_mongodb(folder) as uri:
+        await _let_go_of_files(uri)
         yield uri
+
+
+async def _let_go_of_files(uri: str) -> None:
+    """Have the files of dropped databases closed at once: there are thousands of them before the tests are done."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri)
+    files = "file_manager=(close_idle_time=2,close_scan_interval=1,close_handle_minimum=100)"
+    await client.admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=files)
+    await client.close()
 
 
 @pytest.fixture

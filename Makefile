@@ -47,14 +47,15 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	@$(PYTHON) -m venv $(VENV)
 
-# The stamps say which pins are installed: a changed file installs anew.
+# The stamps say which pins are installed: a changed file installs anew. The pins are complete, so nothing is resolved:
+# older versions of pip would look for the newest release of a package that is asked for with an extra.
 $(VENV)/.serve: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the server's dependencies …" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt $(VENV)/.serve
 	@echo "Installing what the tests need …" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-dev.txt
 	@touch $@

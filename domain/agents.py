@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from domain.definitions import AttributeDefinition
@@ -63,6 +63,12 @@ class Directory:
     """By id, deactivated ones included."""
     definitions: tuple[AttributeDefinition, ...]
     """In the order the admins chose, archived ones included."""
+
+    def seen_by(self, role: Role) -> Directory:
+        """Return the directory as the role may know it: what is hidden from it is, for its requests, not there."""
+        if role is Role.ADMIN or not any(each.is_admin_only for each in self.definitions):
+            return self
+        return replace(self, definitions=tuple(each for each in self.definitions if not each.is_admin_only))
 
     def definition(self, key: str) -> AttributeDefinition | None:
         return next((each for each in self.definitions if each.key == key), None)

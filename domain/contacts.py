@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -91,6 +91,14 @@ class Contact:
 
     def held(self, definition_id: str) -> HeldValue | None:
         return next((each for each in self.values if each.definition_id == definition_id), None)
+
+
+def with_value(contact: Contact, held: HeldValue) -> Contact:
+    """Return the contact with the value in its place, and no other value touched."""
+    values = tuple(held if each.definition_id == held.definition_id else each for each in contact.values)
+    if contact.held(held.definition_id) is None:
+        values = (*values, held)
+    return replace(contact, values=values, updated_at=held.provenance.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ class ValueRules:
     max_length: int | None = None
     earliest: date | None = None
     latest: date | None = None
+    is_unique: bool = False
+    """No two contacts hold the same value; see `persistence.derived` for what counts as the same."""
+    pattern: str | None = None
+    """A regular expression in RE2's syntax, which the whole text has to match: its time is linear in the text."""
+    message: str | None = None
+    """What the admins want people to read when a value breaks one of these rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class AttributeDefinition:
     labels: Mapping[str, str] = field(default_factory=dict)
     """The label in other languages, by BCP 47 tag."""
     description: str | None = None
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """The description in other languages, by BCP 47 tag."""
     rules: ValueRules = field(default_factory=ValueRules)
     options: tuple[Option, ...] = ()
     is_enabled: bool = True
@@ -74,6 +82,9 @@ class AttributeDefinition:
     is_look_up: bool = False
     crm_alias: str | None = None
     is_archived: bool = False
+    is_admin_only: bool = False
+    """Agents neither see nor change it, and cannot learn of its values by search, filter, order, history or error."""
+    version: int = 1
 
     def option(self, option_id: str) -> Option | None:
         return next((each for each in self.options if each.id == option_id), None)

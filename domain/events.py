@@ -6,23 +6,65 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from domain.attributes import HeldValue
-from domain.notes import ContactNote
+from domain.attributes import HeldValue, Source
+from domain.contacts import SocialIdentity
 from domain.vip import VipStatus
 
 
 class EventKind(Enum):
+    """What happened; it decides what `before` and `after` of the event are."""
+
     CONTACT_CREATED = "CONTACT_CREATED"
+    CONTACT_RENAMED = "CONTACT_RENAMED"
+    IDENTITY_ADDED = "IDENTITY_ADDED"
+    IDENTITY_REMOVED = "IDENTITY_REMOVED"
+    IDENTITY_CHANGED = "IDENTITY_CHANGED"
+    VALUES_CHANGED = "VALUES_CHANGED"
     NOTE_ADDED = "NOTE_ADDED"
     NOTE_EDITED = "NOTE_EDITED"
     NOTE_DELETED = "NOTE_DELETED"
-    VALUE_SET = "VALUE_SET"
-    VALUE_CLEARED = "VALUE_CLEARED"
+    NOTE_RESTORED = "NOTE_RESTORED"
     VIP_SET = "VIP_SET"
     VIP_CLEARED = "VIP_CLEARED"
+    CONTACTS_MERGED = "CONTACTS_MERGED"
+    CONTACTS_UNMERGED = "CONTACTS_UNMERGED"
 
 
-State = HeldValue | ContactNote | VipStatus | None
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One value, before and after, whole: a cleared one has no value in `after`."""
+
+    before: HeldValue | None
+    after: HeldValue
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKey:
+    """Names a value: whose it is, and of which definition."""
+
+    contact_id: str
+    definition_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVersion:
+    """Names a version of a note. What it said is kept with the note, so that it goes when the note is erased."""
+
+    note_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergedContact:
+    """The contact that became one with this one, or parted from it."""
+
+    merge_id: str
+    contact_id: str
+    name: str
+
+
+State = str | SocialIdentity | NoteVersion | VipStatus | MergedContact | None
+"""A name of CONTACT_…, an identity of IDENTITY_…, a version of NOTE_…, a status of VIP_…, a contact of CONTACTS_…."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +79,22 @@ class ContactEvent:
     """None where no agent did it: an import, a network, the CRM."""
     before: State = None
     after: State = None
+    values: tuple[ValueChange, ...] = ()
+    """Of VALUES_CHANGED; of CONTACT_CREATED, the values that the contact began with."""
+    source: Source = Source.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class EventPosition:
+    """A place in the order of what happened to a contact: newest first, then by id."""
+
+    at: datetime
+    id: str
+
+
+def position(event: ContactEvent) -> EventPosition:
+    return EventPosition(event.at, event.id)
+
+
+def creation_values(values: tuple[HeldValue, ...]) -> tuple[ValueChange, ...]:
+    return tuple(ValueChange(None, each) for each in values)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -115,8 +116,10 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
             return asking
         agent, directory = asking
         languages = accepted_languages(request.headers.get("accept-language"))
-        stores = database.stores(directory.organization.id)
-        return Context.of(agent, directory, database.organizations, stores, languages)
+        organization_id = directory.organization.id
+        stores = database.stores(organization_id)
+        forget = partial(database.cache.forget, organization_id)
+        return Context.of(agent, directory, database.organizations, stores, languages, forget)
 
     def page() -> Response:
         config = GraphiqlConfig("/graphql", demo_tokens(settings))

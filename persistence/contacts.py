@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from pymongo import ReturnDocument
 
-from domain.attributes import HeldValue
 from domain.contacts import Contact, ContactPosition, IdentityKey
 from domain.paging import Page, PageRequest, cut
-from domain.vip import VipStatus
-from persistence.documents import from_held, from_vip, identity_key, to_contact
+from persistence.definitions import DefinitionWriter
+from persistence.derived import contact_document
+from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
 
@@ -74,10 +73,11 @@ class ContactStore:
 class ContactWriter:
     """Changes contacts, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
+        self._definitions = definitions
 
     async def find(self, contact_id: str) -> Contact | None:
         query = {"org": self._organization_id, "_id": contact_id}
@@ -91,35 +91,31 @@ class ContactWriter:
         another transaction deletes in the same moment.
         """
         query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._changed(query, {"$inc": {"noteCount": more}})
+        document = await self._contacts.find_one_and_update(
+            query,
+            {"$inc": {"noteCount": more}},
+            return_document=ReturnDocument.AFTER,
+            session=self._session,
+            hint=BY_ORGANIZATION,
+        )
         return None if document is None else to_contact(document)
 
-    async def set_vip(self, contact: Contact, vip: VipStatus | None, *, at: datetime) -> Contact:
-        """Set the status, or take it away, of a contact found in this transaction; returns it after the change."""
-        change: Document = {"$inc": {"version": 1}, "$set": {"updated": at}}
-        if vip is None:
-            change["$unset"] = {"vip": True}
-        else:
-            change["$set"]["vip"] = from_vip(vip)
-        return await self._change(contact, change)
+    async def insert(self, contact: Contact) -> None:
+        """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""
+        await self._contacts.insert_one(await self._document(contact), session=self._session)
 
-    async def put_value(self, contact: Contact, held: HeldValue, *, at: datetime) -> Contact:
-        """Keep the value for its definition, and touch no other, of a contact found in this transaction."""
-        document = from_held(held)
-        if contact.held(held.definition_id) is None:
-            return await self._change(contact, {"$push": {"values": document}, "$set": {"updated": at}})
-        change = {"$set": {"values.$": document, "updated": at}}
-        return await self._change(contact, change, {"values.d": held.definition_id})
+    async def put(self, contact: Contact) -> None:
+        """Keep a contact, found before in this transaction, as it is given.
 
-    async def _change(self, contact: Contact, change: Document, condition: Document | None = None) -> Contact:
-        query = {"org": self._organization_id, "_id": contact.id, **(condition or {})}
-        document = await self._changed(query, change)
-        if document is None:
+        Written whole, so that what indexes hold of it can never differ from what it says. Nothing is lost by it:
+        whoever changed the contact since this transaction found it ends the transaction, which then runs again.
+        """
+        query = {"org": self._organization_id, "_id": contact.id}
+        document = await self._document(contact)
+        done = await self._contacts.replace_one(query, document, session=self._session, hint=BY_ORGANIZATION)
+        if not done.matched_count:
             # Not another writer: that one would have ended the transaction.
             raise LookupError(f"The contact {contact.id} was found and then not found in one transaction")
-        return to_contact(document)
 
-    async def _changed(self, query: Document, change: Document) -> Document | None:
-        return await self._contacts.find_one_and_update(
-            query, change, return_document=ReturnDocument.AFTER, session=self._session, hint=BY_ORGANIZATION
-        )
+    async def _document(self, contact: Contact) -> Document:
+        return contact_document(contact, self._organization_id, await self._definitions.deriving())

@@ -21,6 +21,7 @@ def from_definition(definition: AttributeDefinition, organization_id: str) -> Do
             "type": definition.value_type.value,
             "position": definition.position,
             "description": definition.description,
+            "descriptions": dict(definition.descriptions),
             "rules": _from_rules(definition.rules),
             "options": [_from_option(each) for each in definition.options],
             "isEnabled": definition.is_enabled,
@@ -29,6 +30,9 @@ def from_definition(definition: AttributeDefinition, organization_id: str) -> Do
             "isLookUp": definition.is_look_up,
             "isArchived": definition.is_archived,
             "crmAlias": definition.crm_alias,
+            "isAdminOnly": definition.is_admin_only,
+            "version": definition.version,
+            "isDeriving": definition.rules.is_unique or None,
         }
     )
 
@@ -51,6 +55,9 @@ def to_definition(document: Document) -> AttributeDefinition:
         is_look_up=document["isLookUp"],
         crm_alias=document.get("crmAlias"),
         is_archived=document["isArchived"],
+        descriptions=document["descriptions"],
+        is_admin_only=document["isAdminOnly"],
+        version=document["version"],
     )
 
 
@@ -66,12 +73,15 @@ def _from_rules(rules: ValueRules) -> Document:
     return without_none(
         {
             "required": rules.required or None,
+            "unique": rules.is_unique or None,
             "minNumber": rules.min_number,
             "maxNumber": rules.max_number,
             "minLength": rules.min_length,
             "maxLength": rules.max_length,
             "earliest": None if rules.earliest is None else rules.earliest.isoformat(),
             "latest": None if rules.latest is None else rules.latest.isoformat(),
+            "pattern": rules.pattern,
+            "message": rules.message,
         }
     )
 
@@ -80,10 +90,13 @@ def _to_rules(document: Document) -> ValueRules:
     earliest, latest = document.get("earliest"), document.get("latest")
     return ValueRules(
         required=document.get("required", False),
+        is_unique=document.get("unique", False),
         min_number=document.get("minNumber"),
         max_number=document.get("maxNumber"),
         min_length=document.get("minLength"),
         max_length=document.get("maxLength"),
         earliest=None if earliest is None else date.fromisoformat(earliest),
         latest=None if latest is None else date.fromisoformat(latest),
+        pattern=document.get("pattern"),
+        message=document.get("message"),
     )

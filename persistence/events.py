@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Mapping, Sequence
 
-from domain.attributes import HeldValue
-from domain.events import ContactEvent, State
-from domain.notes import ContactNote
-from domain.vip import VipStatus
-from persistence.documents import from_held, from_vip, without_none
-from persistence.driver import Document, Driver, Session
+from domain.events import ContactEvent, EventPosition, ValueKey
+from domain.paging import Page, PageRequest
+from persistence.driver import Driver, Session
+from persistence.event_documents import event_place, from_event, to_event, value_subject
 from persistence.indexes import EVENTS
-from persistence.note_documents import from_note
+from persistence.pages import Lists
+
+_HISTORIES = Lists(EVENTS, "subjects", event_place, to_event)
+
+
+class EventStore:
+    """Reads what happened to the contacts of one organization, newest first."""
+
+    def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
+        self._organization_id = organization_id
+
+    async def histories(
+        self, keys: Sequence[ValueKey], request: PageRequest[EventPosition]
+    ) -> Mapping[ValueKey, Page[ContactEvent]]:
+        """Return the same page of what changed each of the values."""
+        by_subject = {value_subject(each): each for each in keys}
+        found = await _HISTORIES.pages(self._driver, {"org": self._organization_id}, list(by_subject), request)
+        return {by_subject[subject]: page for subject, page in found.items()}
 
 
 class EventWriter:
@@ -23,32 +39,5 @@ class EventWriter:
         self._organization_id = organization_id
 
     async def add(self, *events: ContactEvent) -> None:
-        documents = [self._document(each) for each in events]
+        documents = [from_event(each, self._organization_id) for each in events]
         await self._events.insert_many(documents, session=self._session)
-
-    def _document(self, event: ContactEvent) -> Document:
-        return without_none(
-            {
-                "_id": event.id,
-                "org": self._organization_id,
-                "contact": event.contact_id,
-                "at": event.at,
-                "kind": event.kind.value,
-                "agent": event.agent_id,
-                "before": self._state(event.before),
-                "after": self._state(event.after),
-            }
-        )
-
-    def _state(self, state: State) -> Document | None:
-        match state:
-            case None:
-                return None
-            case HeldValue():
-                return from_held(state)
-            case ContactNote():
-                return from_note(state, self._organization_id)
-            case VipStatus():
-                return from_vip(state)
-            case _:
-                assert_never(state)

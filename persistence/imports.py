@@ -7,7 +7,9 @@ from collections.abc import Collection
 from pymongo import InsertOne, ReplaceOne
 
 from domain.contacts import Contact, IdentityKey
-from persistence.documents import from_contact, identity_key, to_contact
+from persistence.definitions import DefinitionWriter
+from persistence.derived import contact_document
+from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CONTACTS
 
@@ -15,10 +17,11 @@ from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CON
 class ImportWriter:
     """Finds and writes the contacts of a batch, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
+        self._definitions = definitions
 
     async def find(self, identities: Collection[IdentityKey], import_keys: Collection[str]) -> list[Contact]:
         """Return the contacts that have one of the identities or import keys."""
@@ -33,10 +36,12 @@ class ImportWriter:
 
     async def put(self, created: Collection[Contact], changed: Collection[Contact]) -> None:
         """Write the contacts whole. The changed ones were found in this transaction."""
-        org = self._organization_id
-        inserts = [InsertOne(from_contact(each, org)) for each in created]
+        if not created and not changed:
+            return
+        org, deriving = self._organization_id, await self._definitions.deriving()
+        inserts = [InsertOne(contact_document(each, org, deriving)) for each in created]
         replacements = [
-            ReplaceOne({"org": org, "_id": each.id}, from_contact(each, org), hint=BY_ORGANIZATION) for each in changed
+            ReplaceOne({"org": org, "_id": each.id}, contact_document(each, org, deriving), hint=BY_ORGANIZATION)
+            for each in changed
         ]
-        if inserts or replacements:
-            await self._contacts.bulk_write([*inserts, *replacements], session=self._session)
+        await self._contacts.bulk_write([*inserts, *replacements], session=self._session)

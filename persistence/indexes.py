@@ -22,12 +22,15 @@ BY_ORGANIZATION = "organization_id"
 BY_ID = "id_organization_live"
 BY_IDENTITY = "organization_identity"
 BY_IMPORT_KEY = "organization_import_key"
+BY_UNIQUE = "organization_unique"
 BY_NAME = "organization_name"
 BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
+DERIVING = "organization_deriving"
 NEWEST_FIRST = "organization_contact_newest"
-BY_CONTACT = "organization_contact_time"
+BY_CONTACT = "contact_organization_place"
+BY_SUBJECT = "organization_subject_place"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -39,7 +42,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("org", ASCENDING), ("agent", ASCENDING)], name=BY_AGENT, unique=True),
         IndexModel([("email", ASCENDING), ("org", ASCENDING)], name=BY_EMAIL, unique=True),
     ],
-    DEFINITIONS: [IndexModel([("org", ASCENDING), ("key", ASCENDING)], name=BY_KEY, unique=True)],
+    DEFINITIONS: [
+        IndexModel([("org", ASCENDING), ("key", ASCENDING)], name=BY_KEY, unique=True),
+        IndexModel(
+            [("org", ASCENDING), ("isDeriving", ASCENDING)],
+            name=DERIVING,
+            partialFilterExpression={"isDeriving": True},
+        ),
+    ],
     CONTACTS: [
         _BY_ORGANIZATION,
         IndexModel(
@@ -55,6 +65,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"importKey": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("unique", ASCENDING)],
+            name=BY_UNIQUE,
+            unique=True,
+            partialFilterExpression={"unique": {"$exists": True}},
+        ),
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
     ],
     NOTES: [
@@ -67,9 +83,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     EVENTS: [
+        # Led by the contact: one led by the organization would be tried out for the history of a value as well.
+        IndexModel([("contact", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=BY_CONTACT),
         IndexModel(
-            [("org", ASCENDING), ("contact", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name=BY_CONTACT
-        )
+            [("org", ASCENDING), ("subjects", ASCENDING), ("place", DESCENDING)],
+            name=BY_SUBJECT,
+            partialFilterExpression={"subjects": {"$exists": True}},
+        ),
     ],
     ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
 }

@@ -26,10 +26,6 @@ def from_note(note: ContactNote, organization_id: str) -> Document:
 
 
 def place(position: NotePosition) -> Document:
-    """Return the place in the order of notes as one value: such documents compare by their fields, from the first on.
-
-    A page is then one range of one index, which no `$or` over two fields is.
-    """
     return {"created": position.created_at, "id": position.id}
 
 

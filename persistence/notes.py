@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.notes import ContactNote, NotePosition
-from domain.paging import Page, PageRequest, cut
-from persistence.driver import Document, Driver, Pipeline, Session
+from domain.paging import Page, PageRequest
+from persistence.driver import Document, Driver, Session
 from persistence.indexes import BY_ID, NOTES
 from persistence.note_documents import from_note, place, to_note
+from persistence.pages import Lists
+
+_NOTES_OF_CONTACT = Lists(NOTES, "contact", place, to_note)
 
 
 class NoteStore:
@@ -28,49 +31,9 @@ class NoteStore:
     async def pages(
         self, contact_ids: Sequence[str], request: PageRequest[NotePosition]
     ) -> Mapping[str, Page[ContactNote]]:
-        """Return the same page of each contact's notes, newest first, in one command.
-
-        A `$lookup` with a sorted, limited pipeline reads only the notes that it returns, at any number of notes;
-        `$group` and `$setWindowFields` would read every note of every contact.
-        """
-        documents = [{"_id": each} for each in contact_ids]
-        answer = await self._driver.aggregate_documents(documents, self._lookups(request))
-        return {
-            each["_id"]: cut([to_note(note) for note in each["page"]], request, has_behind=bool(each.get("behind")))
-            for each in answer
-        }
-
-    def _lookups(self, request: PageRequest[NotePosition]) -> Pipeline:
-        step = 1 if request.is_backward else -1
-        page = self._lookup("page", _beyond(request.position, step), step, request.size + 1)
-        if request.position is None:
-            return [page]
-        # Whether there is one is all that is asked: the index says it, without the note.
-        behind = self._lookup("behind", _beyond(request.position, -step, inclusive=True), -step, 1)
-        behind["$lookup"]["pipeline"].append({"$project": {"_id": 0, "isLive": 1}})
-        return [page, behind]
-
-    def _lookup(self, name: str, condition: Document, step: int, limit: int) -> Document:
-        return {
-            "$lookup": {
-                "from": NOTES,
-                "localField": "_id",
-                "foreignField": "contact",
-                "pipeline": [
-                    {"$match": {"org": self._organization_id, "isLive": True, **condition}},
-                    {"$sort": {"place": step}},
-                    {"$limit": limit},
-                ],
-                "as": name,
-            }
-        }
-
-
-def _beyond(position: NotePosition | None, step: int, *, inclusive: bool = False) -> Document:
-    if position is None:
-        return {}
-    beyond = "$gt" if step > 0 else "$lt"
-    return {"place": {f"{beyond}e" if inclusive else beyond: place(position)}}
+        """Return the same page of each contact's notes, newest first, in one command."""
+        condition = {"org": self._organization_id, "isLive": True}
+        return await _NOTES_OF_CONTACT.pages(self._driver, condition, contact_ids, request)
 
 
 class NoteWriter:

@@ -10,8 +10,9 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from persistence.answers import AnswerWriter
 from persistence.contacts import ContactStore, ContactWriter
+from persistence.definitions import DefinitionWriter
 from persistence.driver import Driver, Session
-from persistence.events import EventWriter
+from persistence.events import EventStore, EventWriter
 from persistence.imports import ImportWriter
 from persistence.notes import NoteStore, NoteWriter
 
@@ -26,6 +27,7 @@ class Changes:
     """What may be changed within one transaction. Reading is here too, of what the transaction sees."""
 
     contacts: ContactWriter
+    definitions: DefinitionWriter
     notes: NoteWriter
     events: EventWriter
     answers: AnswerWriter
@@ -39,6 +41,7 @@ class Stores:
     driver: Driver
     organization_id: str
     contacts: ContactStore
+    events: EventStore
     notes: NoteStore
 
     @classmethod
@@ -47,6 +50,7 @@ class Stores:
             driver=driver,
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
+            events=EventStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
         )
 
@@ -58,13 +62,15 @@ class Stores:
         driver, organization_id = self.driver, self.organization_id
 
         async def in_session(session: Session) -> R:
+            definitions = DefinitionWriter(driver, session, organization_id)
             return await work(
                 Changes(
-                    contacts=ContactWriter(driver, session, organization_id),
+                    contacts=ContactWriter(driver, session, organization_id, definitions),
+                    definitions=definitions,
                     notes=NoteWriter(driver, session, organization_id),
                     events=EventWriter(driver, session, organization_id),
                     answers=AnswerWriter(driver, session, organization_id),
-                    imports=ImportWriter(driver, session, organization_id),
+                    imports=ImportWriter(driver, session, organization_id, definitions),
                 )
             )
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, assert_never
 
 from domain.definitions import ValueType
+from domain.text import sort_key
 from domain.values import (
     VALUE_TYPES,
     BooleanValue,
@@ -32,6 +33,20 @@ def from_value(value: Value) -> Document:
 def to_value(document: Document) -> Value:
     """Return the value. A type that this version does not know is a ValueError: better than a silent loss."""
     return _MAKERS[ValueType(document["t"])](document["c"])
+
+
+def comparable(value: Value) -> object:
+    """Return what stands for the value where values are compared, searched and ordered: text without regard to case.
+
+    For TEXT without regard to accents too. Of MULTI_SELECT the list of option ids.
+    """
+    match value:
+        case TextValue(text):
+            return sort_key(text)
+        case EmailValue(text) | UrlValue(text) | LanguageValue(text):
+            return text.casefold()
+        case _:
+            return _content(value)
 
 
 def _content(value: Value) -> object:

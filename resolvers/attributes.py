@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from domain.attributes import (
     AttributeChanged,
     ContactAttribute,
@@ -14,9 +16,9 @@ from domain.attributes import (
     SyncState,
     locked_because,
 )
-from domain.contacts import Contact
+from domain.contacts import Contact, with_value
 from domain.definitions import AttributeCategory, AttributeDefinition
-from domain.events import ContactEvent, EventKind
+from domain.events import ContactEvent, EventKind, ValueChange
 from domain.ids import new_id
 from domain.outcomes import ErrorCode, Invalid, KeyReused, Kind, NotFound
 from domain.value_rules import checked
@@ -37,27 +39,25 @@ async def set_value(
     version: int | None,
     idempotency_key: str | None,
 ) -> AttributeResult:
-    definition = _editable(context, key)
-    if not isinstance(definition, AttributeDefinition):
-        return definition
-    value = checked(definition, given, region=context.directory.organization.region)
-    if isinstance(value, Invalid):
-        return value.at("input", "value")
+    def checked_value(definition: AttributeDefinition) -> Value | Invalid:
+        value = checked(definition, given, region=context.directory.organization.region)
+        return value.at("input", "value") if isinstance(value, Invalid) else value
+
     request = ("contactAttributeSet", contact_id, key, given, version)
-    return await _change(context, contact_id, definition, value, version, idempotency_key, request)
+    return await _change(context, contact_id, key, checked_value, version, idempotency_key, request)
 
 
 async def clear_value(
     context: Context, *, contact_id: str, key: str, version: int | None, idempotency_key: str | None
 ) -> AttributeResult:
-    definition = _editable(context, key)
-    if not isinstance(definition, AttributeDefinition):
-        return definition
-    if definition.rules.required:
+    def nothing(definition: AttributeDefinition) -> Invalid | None:
+        if not definition.rules.required:
+            return None
         advice = f"Set another value: «{definition.label}» must have one."
         return Invalid(ErrorCode.REQUIRED, advice, ("input", "key"))
+
     request = ("contactAttributeClear", contact_id, key, version)
-    return await _change(context, contact_id, definition, None, version, idempotency_key, request)
+    return await _change(context, contact_id, key, nothing, version, idempotency_key, request)
 
 
 def _editable(context: Context, key: str) -> AttributeDefinition | NotFound | Locked:
@@ -71,13 +71,19 @@ def _editable(context: Context, key: str) -> AttributeDefinition | NotFound | Lo
 async def _change(
     context: Context,
     contact_id: str,
-    definition: AttributeDefinition,
-    value: Value | None,
+    key: str,
+    decide: Callable[[AttributeDefinition], Value | Invalid | None],
     version: int | None,
     idempotency_key: str | None,
     request: tuple[object, ...],
-) -> AttributeChanged | Invalid | NotFound | StaleAttribute | KeyReused:
-    async def work(changes: Changes) -> AttributeChanged | NotFound | StaleAttribute:
+) -> AttributeResult:
+    async def work(changes: Changes) -> AttributeChanged | Invalid | Locked | NotFound | StaleAttribute:
+        definition = _editable(context, key)
+        if not isinstance(definition, AttributeDefinition):
+            return definition
+        value = decide(definition)
+        if isinstance(value, Invalid):
+            return value
         contact = await changes.contacts.find(contact_id)
         if contact is None:
             return NotFound(Kind.CONTACT)
@@ -88,7 +94,8 @@ async def _change(
         if value == (None if before is None else before.value):
             return AttributeChanged(contact, definition.id)
         after = _held(context, definition, value, seen + 1, before)
-        changed = await changes.contacts.put_value(contact, after, at=after.provenance.at)
+        changed = with_value(contact, after)
+        await changes.contacts.put(changed)
         await changes.events.add(_event(context, contact, before, after))
         return AttributeChanged(changed, definition.id)
 
@@ -111,8 +118,8 @@ def _held(
 
 
 def _event(context: Context, contact: Contact, before: HeldValue | None, after: HeldValue) -> ContactEvent:
-    kind = EventKind.VALUE_CLEARED if after.value is None else EventKind.VALUE_SET
-    return ContactEvent(new_id(), contact.id, after.provenance.at, kind, context.agent.id, before, after)
+    at, change = after.provenance.at, ValueChange(before, after)
+    return ContactEvent(new_id(), contact.id, at, EventKind.VALUES_CHANGED, context.agent.id, values=(change,))
 
 
 def line(context: Context, contact: Contact, definition_id: str) -> ContactAttribute:

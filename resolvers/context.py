@@ -20,11 +20,14 @@ class Context:
 
     agent: Agent
     directory: Directory
+    """As the agent's role may know it: what is hidden from it is not there."""
     stores: Stores
     loaders: Loaders
     languages: tuple[str, ...]
     """BCP 47 tags in order of preference: the request's, the agent's, the organization's."""
     clock: Callable[[], datetime] = clock.now
+    forget_directory: Callable[[], None] = lambda: None
+    """Called after a change of definitions, so that one's own next request sees it."""
 
     @classmethod
     def of(
@@ -34,13 +37,16 @@ class Context:
         organizations: OrganizationStore,
         stores: Stores,
         accepted_languages: tuple[str, ...] = (),
+        forget_directory: Callable[[], None] = lambda: None,
     ) -> Context:
+        visible = directory.seen_by(agent.role)
         own = () if agent.language is None else (agent.language,)
         return cls(
             agent=agent,
-            directory=directory,
+            directory=visible,
             stores=stores,
-            loaders=Loaders.over(stores, organizations, directory),
+            loaders=Loaders.over(stores, organizations, visible),
+            forget_directory=forget_directory,
             languages=(*accepted_languages, *own, directory.organization.language),
         )
 

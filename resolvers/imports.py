@@ -9,8 +9,9 @@ from itertools import islice
 
 from domain import clock
 from domain.agents import Directory
+from domain.attributes import Source
 from domain.contacts import Contact
-from domain.events import ContactEvent, EventKind
+from domain.events import ContactEvent, EventKind, ValueChange, creation_values
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
@@ -105,34 +106,38 @@ class Import:
         outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
         if not self.is_dry_run:
             done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
-            await _put(changes, done, {each.id: each for each in found}, now)
+            await _put(changes, done, {each.id: each for each in found}, now, self.mapping.source)
         return outcome
 
 
-async def _put(changes: Changes, done: Sequence[Imported], before: Mapping[str, Contact], now: datetime) -> None:
+async def _put(
+    changes: Changes, done: Sequence[Imported], before: Mapping[str, Contact], now: datetime, source: Source
+) -> None:
     # Two rows about one contact: what counts is what the last one made of it.
     after = {each.after.id: each.after for each in done}
     created = [each for each in after.values() if each.id not in before]
     changed = [each for each in after.values() if each.id in before]
     await changes.imports.put(created, changed)
-    events = [_event(each, now, EventKind.CONTACT_CREATED) for each in created]
-    for contact in changed:
-        events.extend(_value_events(before[contact.id], contact, now))
+    events = [_created(each, now, source) for each in created]
+    changes_of = [(contact, _value_changes(before[contact.id], contact)) for contact in changed]
+    events += [_changed(contact, values, now, source) for contact, values in changes_of if values]
     if events:
         await changes.events.add(*events)
 
 
-def _value_events(before: Contact, after: Contact, now: datetime) -> list[ContactEvent]:
-    changed = [(before.held(each.definition_id), each) for each in after.values]
-    return [
-        ContactEvent(new_id(), after.id, now, EventKind.VALUE_SET, None, was, held)
-        for was, held in changed
-        if was != held
-    ]
+def _created(contact: Contact, now: datetime, source: Source) -> ContactEvent:
+    began_with = creation_values(contact.values)
+    kind = EventKind.CONTACT_CREATED
+    return ContactEvent(new_id(), contact.id, now, kind, None, None, contact.name, began_with, source)
 
 
-def _event(contact: Contact, now: datetime, kind: EventKind) -> ContactEvent:
-    return ContactEvent(new_id(), contact.id, now, kind, None)
+def _changed(contact: Contact, values: tuple[ValueChange, ...], now: datetime, source: Source) -> ContactEvent:
+    return ContactEvent(new_id(), contact.id, now, EventKind.VALUES_CHANGED, None, values=values, source=source)
+
+
+def _value_changes(before: Contact, after: Contact) -> tuple[ValueChange, ...]:
+    pairs = [(before.held(each.definition_id), each) for each in after.values]
+    return tuple(ValueChange(was, held) for was, held in pairs if was != held)
 
 
 def _report(outcome: Sequence[tuple[int, Imported | Rejected]]) -> ImportReport:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from domain.agents import Agent
 from domain.capabilities import Capability, Forbidden
-from domain.events import ContactEvent, EventKind
+from domain.events import ContactEvent, EventKind, NoteVersion
 from domain.ids import new_id
 from domain.notes import ContactNote, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote, note_body
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
@@ -50,18 +50,17 @@ async def signed(context: Context, note: ContactNote) -> SignedNote:
 async def add(
     context: Context, *, contact_id: str, body: str, idempotency_key: str | None
 ) -> NoteAdded | Forbidden | Invalid | NotFound | KeyReused:
-    if refused := context.refuses(Capability.WRITE_NOTES):
-        return refused
-    if isinstance(text := note_body(body), Invalid):
-        return text
-
-    async def work(changes: Changes) -> NoteAdded | NotFound:
+    async def work(changes: Changes) -> NoteAdded | Forbidden | Invalid | NotFound:
+        if refused := context.refuses(Capability.WRITE_NOTES):
+            return refused
+        if isinstance(text := note_body(body), Invalid):
+            return text
         contact = await changes.contacts.count_notes(contact_id, more=1)
         if contact is None:
             return NotFound(Kind.CONTACT)
         note = ContactNote(new_id(), contact_id, 1, text, context.agent.id, context.clock())
         await changes.notes.add(note)
-        await changes.events.add(_event(context, note, EventKind.NOTE_ADDED, after=note))
+        await changes.events.add(_event(context, EventKind.NOTE_ADDED, None, note))
         return NoteAdded(note, contact)
 
     result = await once(context, idempotency_key, ("contactNoteAdd", contact_id, body), work)
@@ -72,12 +71,12 @@ async def edit(
     context: Context, *, note_id: str, body: str, version: int | None, idempotency_key: str | None
 ) -> NoteEdited | Forbidden | Invalid | NotFound | StaleNote | KeyReused:
     """Change the body. The author stays; the editor and the time are kept beside it."""
-    if refused := context.refuses(Capability.WRITE_NOTES):
-        return refused
-    if isinstance(text := note_body(body), Invalid):
-        return text
 
-    async def work(changes: Changes) -> NoteEdited | NotFound | StaleNote:
+    async def work(changes: Changes) -> NoteEdited | Forbidden | Invalid | NotFound | StaleNote:
+        if refused := context.refuses(Capability.WRITE_NOTES):
+            return refused
+        if isinstance(text := note_body(body), Invalid):
+            return text
         before = await changes.notes.find(note_id)
         if before is None:
             return NotFound(Kind.NOTE)
@@ -88,7 +87,7 @@ async def edit(
         now, editor = context.clock(), context.agent.id
         after = replace(before, version=before.version + 1, body=text, edited_at=now, edited_by_id=editor)
         await changes.notes.put(after)
-        await changes.events.add(_event(context, after, EventKind.NOTE_EDITED, before=before, after=after))
+        await changes.events.add(_event(context, EventKind.NOTE_EDITED, before, after))
         return NoteEdited(after)
 
     result = await once(context, idempotency_key, ("contactNoteEdit", note_id, body, version), work)
@@ -98,10 +97,9 @@ async def edit(
 async def delete(
     context: Context, *, note_id: str, version: int | None, idempotency_key: str | None
 ) -> NoteDeleted | Forbidden | Invalid | NotFound | StaleNote | KeyReused:
-    if refused := context.refuses(Capability.WRITE_NOTES):
-        return refused
-
-    async def work(changes: Changes) -> NoteDeleted | NotFound | StaleNote:
+    async def work(changes: Changes) -> NoteDeleted | Forbidden | NotFound | StaleNote:
+        if refused := context.refuses(Capability.WRITE_NOTES):
+            return refused
         note = await changes.notes.find(note_id)
         if note is None:
             return NotFound(Kind.NOTE)
@@ -111,22 +109,17 @@ async def delete(
         if contact is None:
             return NotFound(Kind.NOTE)
         await changes.notes.delete(note_id, agent_id=context.agent.id, at=context.clock())
-        await changes.events.add(_event(context, note, EventKind.NOTE_DELETED, before=note))
+        await changes.events.add(_event(context, EventKind.NOTE_DELETED, note, None))
         return NoteDeleted(note, contact)
 
     result = await once(context, idempotency_key, ("contactNoteDelete", note_id, version), work)
     return _told(context, result)
 
 
-def _event(
-    context: Context,
-    note: ContactNote,
-    kind: EventKind,
-    *,
-    before: ContactNote | None = None,
-    after: ContactNote | None = None,
-) -> ContactEvent:
-    return ContactEvent(new_id(), note.contact_id, context.clock(), kind, context.agent.id, before, after)
+def _event(context: Context, kind: EventKind, before: ContactNote | None, after: ContactNote | None) -> ContactEvent:
+    contact_ids = {each.contact_id for each in (before, after) if each is not None}
+    was, now = (None if each is None else NoteVersion(each.id, each.version) for each in (before, after))
+    return ContactEvent(new_id(), contact_ids.pop(), context.clock(), kind, context.agent.id, was, now)
 
 
 def _told(context: Context, result: R) -> R:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from domain.capabilities import Capability, Forbidden
@@ -33,9 +34,6 @@ async def set_vip(
     version: int | None,
     idempotency_key: str | None,
 ) -> VipResult:
-    if refused := context.refuses(Capability.SET_VIP):
-        return refused
-
     def status(now: datetime) -> VipStatus | Invalid:
         return granted(agent_id=context.agent.id, now=now, reason=reason, expires_at=expires_at)
 
@@ -46,8 +44,6 @@ async def set_vip(
 async def clear_vip(
     context: Context, *, contact_id: str, version: int | None, idempotency_key: str | None
 ) -> VipResult:
-    if refused := context.refuses(Capability.SET_VIP):
-        return refused
     request = ("contactVipClear", contact_id, version)
     return await _change(context, contact_id, lambda _now: None, version, idempotency_key, request)
 
@@ -59,8 +55,10 @@ async def _change(
     version: int | None,
     idempotency_key: str | None,
     request: tuple[object, ...],
-) -> ContactChanged | Invalid | NotFound | StaleContact | KeyReused:
-    async def work(changes: Changes) -> ContactChanged | Invalid | NotFound | StaleContact:
+) -> VipResult:
+    async def work(changes: Changes) -> ContactChanged | Forbidden | Invalid | NotFound | StaleContact:
+        if refused := context.refuses(Capability.SET_VIP):
+            return refused
         # Here and not before: an expiry in the future, when it was first asked for, may be past when it is repeated.
         now = context.clock()
         vip = status(now)
@@ -73,7 +71,8 @@ async def _change(
             return StaleContact(before)
         if _is_same(before.vip, vip):
             return ContactChanged(before)
-        after = await changes.contacts.set_vip(before, vip, at=now)
+        after = replace(before, vip=vip, version=before.version + 1, updated_at=now)
+        await changes.contacts.put(after)
         kind = EventKind.VIP_CLEARED if vip is None else EventKind.VIP_SET
         await changes.events.add(ContactEvent(new_id(), contact_id, now, kind, context.agent.id, before.vip, vip))
         return ContactChanged(after)

@@ -47,6 +47,8 @@ def a_definition(
     is_enabled: bool = True,
     is_editable: bool = True,
     is_archived: bool = False,
+    is_searchable: bool = False,
+    is_admin_only: bool = False,
 ) -> AttributeDefinition:
     return AttributeDefinition(
         id=f"d-{key}",
@@ -61,6 +63,8 @@ def a_definition(
         is_enabled=is_enabled,
         is_editable=is_editable,
         is_archived=is_archived,
+        is_searchable=is_searchable,
+        is_admin_only=is_admin_only,
     )
 
 

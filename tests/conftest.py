@@ -17,10 +17,10 @@ from domain.agents import Agent, Organization, Plan, Role
 from domain.contacts import Contact
 from domain.definitions import AttributeDefinition
 from domain.notes import ContactNote
-from persistence.documents import from_contact
+from persistence.derived import contact_document
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import embedded_mongodb
-from persistence.indexes import CONTACTS, NOTES, ensure_indexes
+from persistence.indexes import CONTACTS, INDEXES, NOTES, ensure_indexes
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
@@ -116,15 +116,17 @@ class World:
         await OrganizationStore(self.driver).put(organization, agents, definitions)
 
     async def add_contacts(self, *contacts: Contact, organization_id: str = "acme") -> None:
-        await self.driver.collection(CONTACTS).insert_many([from_contact(each, organization_id) for each in contacts])
+        directory = await OrganizationStore(self.driver).directory(organization_id)
+        definitions = () if directory is None else directory.definitions
+        documents = [contact_document(each, organization_id, definitions) for each in contacts]
+        await self.driver.collection(CONTACTS).insert_many(documents)
 
     async def add_notes(self, *notes: ContactNote, organization_id: str = "acme") -> None:
         await self.driver.collection(NOTES).insert_many([from_note(each, organization_id) for each in notes])
 
     async def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Everything in the database, to show that nothing was written."""
-        names = [CONTACTS, NOTES, "contactEvents", "idempotentAnswers", "agents", "attributeDefinitions"]
-        return {name: await self.driver.collection(name).find().sort("_id").to_list(None) for name in names}
+        return {name: await self.driver.collection(name).find().sort("_id").to_list(None) for name in INDEXES}
 
 
 @pytest_asyncio.fixture

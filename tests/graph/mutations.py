@@ -3,52 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from tests.conftest import World
+from tests.graph import cases
 from tests.graph.asking_graphql import Answer, ask
+from tests.graph.cases.case import MutationCase
+from tests.graph.cases.selections import CURRENT
+
+MODULES = [import_module(f"{cases.__name__}.{each.name}") for each in iter_modules(cases.__path__)]
+MUTATIONS: Mapping[str, MutationCase] = {case.name: case for each in MODULES for case in getattr(each, "CASES", ())}
 
 FORBIDDEN = "... on Forbidden { barrier capability plans roles }"
 LOCKED = "... on AttributeLocked { reason }"
-VALUE = """value {
-  __typename
-  ... on TextValue { text } ... on NumberValue { number } ... on BooleanValue { boolean } ... on DateValue { date }
-  ... on DateTimeValue { dateTime } ... on EmailValue { email } ... on PhoneValue { phone } ... on UrlValue { url }
-  ... on SelectValue { option { id label isArchived } } ... on MultiSelectValue { options { id label isArchived } }
-  ... on LanguageValue { language }
-}"""
-LINE = f"""... on Attribute {{
-  id key version isEmpty canEdit lockedBecause {VALUE} provenance {{ source at agent {{ name }} }}
-}}
-... on CrmAttribute {{ syncState syncedAt }}"""
-NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"
-CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name } }
-  notes { totalCount nodes { body } }"""
-
-CURRENT = f"""... on Conflict {{ current {{
-  __typename id
-  ... on ContactNote {{ {NOTE} }}
-  ... on Contact {{ {CONTACT} }}
-  ... on Attribute {{ {LINE} }}
-}} }}"""
-
-SUCCESSES = {
-    "contactNoteAdd": f"noteEdge {{ cursor node {{ {NOTE} }} }} contact {{ {CONTACT} }}",
-    "contactNoteEdit": f"note {{ {NOTE} }}",
-    "contactNoteDelete": f"deletedNoteId contact {{ {CONTACT} }}",
-    "contactVipSet": f"contact {{ {CONTACT} }}",
-    "contactVipClear": f"contact {{ {CONTACT} }}",
-    "contactAttributeSet": f"attribute {{ __typename {LINE} }} contact {{ {CONTACT} }}",
-    "contactAttributeClear": f"attribute {{ __typename {LINE} }} contact {{ {CONTACT} }}",
-}
 
 
 def selection(name: str) -> str:
-    # No conflict can come of adding.
-    current = "" if name == "contactNoteAdd" else CURRENT
-    own = LOCKED if name.startswith("contactAttribute") else FORBIDDEN
+    case = MUTATIONS[name]
+    of_types = " ".join(f"... on {kind} {{ {fields} }}" for kind, fields in CURRENT.items())
+    current = f"... on Conflict {{ current {{ __typename id {of_types} }} }}" if case.current else ""
+    own = (LOCKED if case.is_locked else "") + (FORBIDDEN if case.capability else "")
     errors = f"__typename ... on UserError {{ code message path }} {own} {current}"
-    return f"{{ {errors} ... on {name[0].upper()}{name[1:]}Success {{ {SUCCESSES[name]} }} }}"
+    return f"{{ {errors} ... on {case.success} {{ {case.selection} }} }}"
 
 
 def document(name: str) -> str:

@@ -10,7 +10,8 @@ from graph.nodes import encode_id
 from tests.builders import a_contact, a_note
 from tests.conftest import World
 from tests.graph.asking_graphql import MORNING_TEXT, NOW_TEXT, Answer, absent_id, ask, contact_gid, note_gid
-from tests.graph.mutations import CONTACT, NOTE, change, failure, unchanged
+from tests.graph.cases.selections import CONTACT, NOTE
+from tests.graph.mutations import change, failure, unchanged
 
 CONTACT_ID, NOTE_ID = contact_gid("c1"), note_gid("n1")
 NOT_IDS = ["", "c1", "n1", "!", encode_id("CustomAttribute", "c1:bio"), encode_id("Agent", "jo"), "Q29udGFjdDo"]

@@ -9,7 +9,8 @@ import pytest
 from tests.builders import a_contact
 from tests.conftest import World
 from tests.graph.asking_graphql import MORNING_TEXT, NOW, NOW_TEXT, Answer, ask, contact_gid
-from tests.graph.mutations import CONTACT, change, failure, unchanged
+from tests.graph.cases.selections import CONTACT
+from tests.graph.mutations import change, failure, unchanged
 
 CONTACT_ID = contact_gid("c1")
 

@@ -12,8 +12,11 @@ from domain.values import TextValue
 from tests.builders import a_contact, a_definition, a_note, an_identity, an_organization, held
 from tests.conftest import World
 from tests.graph.asking_graphql import Answer, Asked, absent_id, ask, execute, execute_in
-from tests.graph.mutations import document
-from tests.graph.tenancy_cases import ACME, CASES, NAMES_NOTHING, NOBODY, OTHER, Tenant, gid, places
+from tests.graph.cases.tenancy import ACME, NOBODY, OTHER, Case, Tenant, gid, places
+from tests.graph.mutations import MODULES, MUTATIONS, document
+
+CASES: dict[str, Case] = {place: case for each in MODULES for place, case in getattr(each, "TENANCY", {}).items()}
+NAMES_NOTHING: set[str] = {place for each in MODULES for place in getattr(each, "NAMES_NOTHING", ())}
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,7 @@ async def both(world: World) -> None:
 
 def test_every_place_where_something_can_be_named_has_a_case() -> None:
     keys = {each for each in places() if each.endswith(".idempotencyKey")}
-    assert len(keys) == 7
+    assert len(keys) == len(MUTATIONS)
     assert places() - keys == set(CASES) | NAMES_NOTHING
 
 

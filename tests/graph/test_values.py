@@ -9,7 +9,8 @@ import pytest
 from tests.builders import a_contact
 from tests.conftest import World
 from tests.graph.asking_graphql import NOW_TEXT, Answer, ask, attribute_gid, contact_gid, refused
-from tests.graph.mutations import VALUE, change, document, failure, unchanged
+from tests.graph.cases.selections import VALUE
+from tests.graph.mutations import change, document, failure, unchanged
 
 READ = f"""query ($id: ID!, $key: String!) {{
   contact(id: $id) {{ attribute(key: $key) {{ ... on Attribute {{ {VALUE} }} }} }}

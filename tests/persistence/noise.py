@@ -5,18 +5,35 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.contacts import Contact
+from domain.definitions import ValueRules
+from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
-from persistence.documents import from_contact
+from persistence.derived import contact_document
 from persistence.driver import Driver
-from persistence.indexes import CONTACTS, NOTES, ensure_indexes
+from persistence.event_documents import from_event
+from persistence.indexes import CONTACTS, EVENTS, NOTES, ensure_indexes
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_agent, an_identity, an_organization, held
+from tests.builders import (
+    EVERY_TYPE,
+    MORNING,
+    a_contact,
+    a_definition,
+    a_note,
+    an_agent,
+    an_identity,
+    an_organization,
+    held,
+)
 
 ORGANIZATIONS = ("acme", "other", "third")
 CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
+EVENT_COUNT = 90
+UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
+KEPT = (CONTACTS, NOTES, EVENTS)
+"""What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
 NOTE_COUNT = 210
@@ -49,13 +66,31 @@ def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> Co
     return a_note(owner, f"Note {number}", id=note_id(contact, number, organization_id), created_at=created)
 
 
+def event_id(contact: int, number: int, organization_id: str = "acme") -> str:
+    return f"{organization_id}-e-{contact:03}-{number:03}"
+
+
+def a_noisy_event(contact: int, number: int, organization_id: str = "acme") -> ContactEvent:
+    """Of a contact's events every third is about VIP; the others change two values at once."""
+    changes = tuple(ValueChange(None, held(each, TextValue(f"{number}"))) for each in ("bio", "rank"))
+    return ContactEvent(
+        event_id(contact, number, organization_id),
+        contact_id(contact, organization_id),
+        MORNING + timedelta(minutes=number),
+        EventKind.VIP_CLEARED if number % 3 == 0 else EventKind.VALUES_CHANGED,
+        "jo",
+        values=() if number % 3 == 0 else changes,
+    )
+
+
 async def make_noise(driver: Driver) -> None:
     await ensure_indexes(driver)
     for organization_id in ORGANIZATIONS:
         agents = [an_agent(f"{organization_id}-a{each}", organization_id=organization_id) for each in range(30)]
-        definitions = EVERY_TYPE if organization_id == "acme" else ()
+        definitions = (*EVERY_TYPE, UNIQUE) if organization_id == "acme" else ()
         await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions)
-        contacts = [from_contact(a_noisy_contact(each, organization_id), organization_id) for each in range(300)]
+        noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
+        contacts = [contact_document(each, organization_id, definitions) for each in noisy]
         await driver.collection(CONTACTS).insert_many(contacts)
         notes = [
             {**from_note(a_noisy_note(contact, number, organization_id), organization_id), "isLive": number % 3 != 0}
@@ -63,3 +98,9 @@ async def make_noise(driver: Driver) -> None:
             for number in range(NOTE_COUNT)
         ]
         await driver.collection(NOTES).insert_many(notes)
+        events = [
+            from_event(a_noisy_event(contact, number, organization_id), organization_id)
+            for contact in range(NOTED)
+            for number in range(EVENT_COUNT)
+        ]
+        await driver.collection(EVENTS).insert_many(events)

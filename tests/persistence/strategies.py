@@ -13,6 +13,7 @@ from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.clock import to_millisecond
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
 from domain.notes import ContactNote
 from domain.values import (
     BooleanValue,
@@ -98,6 +99,9 @@ rules = st.builds(
     max_length=st.none() | st.integers(0, 5000),
     earliest=st.none() | days,
     latest=st.none() | days,
+    pattern=maybe_texts,
+    message=maybe_texts,
+    is_unique=st.booleans(),
 )
 definitions = st.builds(
     AttributeDefinition,
@@ -109,6 +113,7 @@ definitions = st.builds(
     position=st.integers(0, 1000),
     labels=labels,
     description=maybe_texts,
+    descriptions=labels,
     rules=rules,
     options=st.lists(st.builds(Option, texts, texts, labels, st.booleans()), max_size=3).map(tuple),
     is_enabled=st.booleans(),
@@ -117,7 +122,45 @@ definitions = st.builds(
     is_look_up=st.booleans(),
     crm_alias=maybe_texts,
     is_archived=st.booleans(),
+    is_admin_only=st.booleans(),
+    version=versions,
 )
+note_versions = st.builds(NoteVersion, texts, versions)
+merged_contacts = st.builds(MergedContact, texts, texts, texts)
+STATES: dict[EventKind, st.SearchStrategy[State]] = {
+    EventKind.CONTACT_CREATED: texts,
+    EventKind.CONTACT_RENAMED: texts,
+    EventKind.IDENTITY_ADDED: identities,
+    EventKind.IDENTITY_REMOVED: identities,
+    EventKind.IDENTITY_CHANGED: identities,
+    EventKind.VALUES_CHANGED: st.none(),
+    EventKind.NOTE_ADDED: note_versions,
+    EventKind.NOTE_EDITED: note_versions,
+    EventKind.NOTE_DELETED: note_versions,
+    EventKind.NOTE_RESTORED: note_versions,
+    EventKind.VIP_SET: vips,
+    EventKind.VIP_CLEARED: vips,
+    EventKind.CONTACTS_MERGED: merged_contacts,
+    EventKind.CONTACTS_UNMERGED: merged_contacts,
+}
+
+
+def _events(kind: EventKind) -> st.SearchStrategy[ContactEvent]:
+    return st.builds(
+        ContactEvent,
+        id=texts,
+        contact_id=texts,
+        at=moments,
+        kind=st.just(kind),
+        agent_id=maybe_texts,
+        before=st.none() | STATES[kind],
+        after=st.none() | STATES[kind],
+        values=st.lists(st.builds(ValueChange, st.none() | held_values, held_values), max_size=3).map(tuple),
+        source=st.sampled_from(Source),
+    )
+
+
+events = st.sampled_from(EventKind).flatmap(_events)
 
 
 def through_bson(document: dict[str, Any]) -> dict[str, Any]:

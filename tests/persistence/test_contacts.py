@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
 from domain.contacts import Contact, IdentityKey, Network
+from domain.definitions import ValueRules
 from domain.paging import PageRequest
 from domain.values import NumberValue, TextValue
 from domain.vip import VipStatus
-from persistence.stores import Changes
-from tests.builders import MORNING, a_contact, an_identity, held
+from persistence.documents import from_contact
+from tests.builders import MORNING, a_contact, a_definition, an_identity, an_organization, held
 from tests.conftest import World
 
 LATER = MORNING.replace(hour=11)
@@ -73,47 +75,55 @@ async def test_notes_are_counted_up_and_down_without_a_new_version(world: World)
     assert await stores.transact(lambda changes: changes.contacts.count_notes("nobody", more=1)) is None
 
 
-async def test_a_vip_status_is_set_and_taken_away(world: World) -> None:
+async def test_a_contact_is_put_whole(world: World) -> None:
     contact = await seeded(world)
-    stores = world.stores()
-    changed = await stores.transact(lambda changes: changes.contacts.set_vip(contact, VIP, at=LATER))
-    assert (changed.vip, changed.version, changed.updated_at) == (VIP, 2, LATER)
-    assert (await stores.contacts.by_ids(["c1"]))["c1"] == changed
-    cleared = await stores.transact(lambda changes: changes.contacts.set_vip(contact, None, at=LATER))
-    assert (cleared.vip, cleared.version) == (None, 3)
+    changed = replace(contact, name="Zoë", vip=VIP, identities=(), values=(held("followers", NumberValue(7)),))
+    await world.stores().transact(lambda changes: changes.contacts.put(changed))
+    assert await world.stores().contacts.by_ids(["c1"]) == {"c1": changed}
     [document] = [each for each in (await world.snapshot())["contacts"] if each["_id"] == "c1"]
-    assert "vip" not in document
+    assert document == from_contact(changed, "acme")
+    await world.stores().transact(lambda changes: changes.contacts.put(contact))
+    [document] = [each for each in (await world.snapshot())["contacts"] if each["_id"] == "c1"]
+    assert document == from_contact(contact, "acme")
 
 
-async def test_a_value_is_put_beside_the_others_and_replaced_in_its_place(world: World) -> None:
-    contact = await seeded(world)
-    stores = world.stores()
-    first, second = held("followers", NumberValue(7)), held("bio", TextValue("new"), version=2)
-    changed = await stores.transact(lambda changes: changes.contacts.put_value(contact, first, at=LATER))
-    assert changed.values == (held("bio", TextValue("hi")), first)
-    assert (changed.version, changed.updated_at) == (1, LATER)
-    again = await stores.transact(lambda changes: changes.contacts.put_value(changed, second, at=MORNING))
-    assert again.values == (second, first)
-    assert again.updated_at == MORNING
-    third = held("followers", NumberValue(8), version=2)
-    last = await stores.transact(lambda changes: changes.contacts.put_value(again, third, at=MORNING))
-    assert last.values == (second, third)
-    assert (await stores.contacts.by_ids(["c1"]))["c1"] == last
+async def test_a_new_contact_is_kept(world: World) -> None:
+    contact = a_contact("new", identities=(an_identity("5"),))
+    await world.stores().transact(lambda changes: changes.contacts.insert(contact))
+    assert await world.stores().contacts.by_ids(["new"]) == {"new": contact}
+
+
+async def insert(world: World, contact: Contact) -> None:
+    await world.stores().transact(lambda changes: changes.contacts.insert(contact))
+
+
+async def with_unique_account(world: World) -> None:
+    definition = a_definition("account", rules=ValueRules(is_unique=True))
+    await world.add_organization(an_organization(), [], [definition])
+
+
+@pytest.mark.parametrize("text", ["A-1", "a-1", "Á-1"])
+async def test_a_unique_value_belongs_to_one_live_contact(world: World, text: str) -> None:
+    await with_unique_account(world)
+    first = a_contact("u1", values=(held("account", TextValue("A-1")), held("bio", TextValue(text))))
+    await world.stores().transact(lambda changes: changes.contacts.insert(first))
+    before = await world.snapshot()
+    again = a_contact("u2", values=(held("account", TextValue(text)),))
+    with pytest.raises(DuplicateKeyError):
+        await world.stores().transact(lambda changes: changes.contacts.insert(again))
+    assert await world.snapshot() == before
+    # An empty value is no value, and a value of another attribute no rival.
+    for number, values in enumerate(((), (held("account", None),), (held("bio", TextValue("A-1")),))):
+        await insert(world, a_contact(f"free{number}", values=values))
+    await world.stores().transact(lambda changes: changes.contacts.put(replace(first, values=())))
+    freed = a_contact("u3", values=(held("account", TextValue(text)),))
+    await world.stores().transact(lambda changes: changes.contacts.insert(freed))
 
 
 async def test_a_contact_that_is_gone_within_the_transaction_is_an_error(world: World) -> None:
     before = await world.snapshot()
-    gone = a_contact("gone", values=(held("bio", None),))
-
-    async def put(changes: Changes) -> None:
-        await changes.contacts.put_value(gone, held("bio", TextValue("x")), at=LATER)
-
-    async def set_vip(changes: Changes) -> None:
-        await changes.contacts.set_vip(gone, VIP, at=LATER)
-
-    for work in (put, set_vip):
-        with pytest.raises(LookupError, match="The contact gone was found and then not found"):
-            await world.stores().transact(work)
+    with pytest.raises(LookupError, match="The contact gone was found and then not found"):
+        await world.stores().transact(lambda changes: changes.contacts.put(a_contact("gone")))
     assert await world.snapshot() == before
 
 
@@ -126,11 +136,5 @@ async def test_another_organization_sees_and_changes_nothing(world: World) -> No
     assert await theirs.transact(lambda changes: changes.contacts.find("c1")) is None
     assert await theirs.transact(lambda changes: changes.contacts.count_notes("c1", more=1)) is None
     with pytest.raises(LookupError):
-        await theirs.transact(lambda changes: changes.contacts.set_vip(contact, VIP, at=LATER))
-    with pytest.raises(LookupError):
-        await theirs.transact(lambda changes: changes.contacts.set_vip(contact, None, at=LATER))
-    with pytest.raises(LookupError):
-        await theirs.transact(lambda changes: changes.contacts.put_value(contact, held("bio", None), at=LATER))
-    with pytest.raises(LookupError):
-        await theirs.transact(lambda changes: changes.contacts.put_value(contact, held("rank", None), at=LATER))
+        await theirs.transact(lambda changes: changes.contacts.put(contact))
     assert await world.snapshot() == before

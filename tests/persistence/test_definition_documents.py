@@ -19,6 +19,7 @@ BARE = {
     "key": "bio",
     "label": "Bio",
     "labels": {},
+    "descriptions": {},
     "category": "CUSTOM",
     "type": "TEXT",
     "position": 0,
@@ -29,6 +30,8 @@ BARE = {
     "isSearchable": False,
     "isLookUp": False,
     "isArchived": False,
+    "isAdminOnly": False,
+    "version": 1,
 }
 
 
@@ -38,7 +41,9 @@ def test_a_bare_definition_stores_nothing_that_it_has_not() -> None:
 
 
 def test_a_full_definition_stores_everything() -> None:
-    rules = ValueRules(True, 0, 9.5, 1, 20, date(1900, 1, 1), date(2100, 12, 31))
+    rules = ValueRules(
+        True, 0, 9.5, 1, 20, date(1900, 1, 1), date(2100, 12, 31), is_unique=True, pattern="[a-z]+", message="Letters"
+    )
     option = Option("o1", "One", {"de": "Eins"}, True)
     full = replace(
         a_definition("size", ValueType.SELECT, AttributeCategory.CRM, position=4, labels={"de": "Größe"}),
@@ -48,6 +53,9 @@ def test_a_full_definition_stores_everything() -> None:
         is_searchable=True,
         is_look_up=True,
         crm_alias="Size__c",
+        descriptions={"de": "Wie groß"},
+        is_admin_only=True,
+        version=3,
     )
     document = from_definition(full, "acme")
     assert document == {
@@ -68,11 +76,18 @@ def test_a_full_definition_stores_everything() -> None:
             "maxLength": 20,
             "earliest": "1900-01-01",
             "latest": "2100-12-31",
+            "pattern": "[a-z]+",
+            "message": "Letters",
+            "unique": True,
         },
         "options": [{"id": "o1", "label": "One", "labels": {"de": "Eins"}, "isArchived": True}],
         "isSearchable": True,
         "isLookUp": True,
         "crmAlias": "Size__c",
+        "descriptions": {"de": "Wie groß"},
+        "isAdminOnly": True,
+        "version": 3,
+        "isDeriving": True,
     }
     assert to_definition(document) == full
 

@@ -1,42 +1,68 @@
-"""The log of what happened: every kind of state, exactly as it is stored."""
+"""The log of what happened: every kind, exactly as it is stored and as it comes back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
+from hypothesis import given
 
-from domain.events import ContactEvent, EventKind, State
+from domain.attributes import Source
+from domain.events import ContactEvent, EventKind, NoteVersion, ValueChange, ValueKey
+from domain.paging import PageRequest
 from domain.values import NumberValue
-from domain.vip import VipStatus
-from persistence.documents import from_held, from_vip
+from persistence.documents import from_held
+from persistence.event_documents import from_event, to_event
 from persistence.indexes import EVENTS
-from persistence.note_documents import from_note
-from tests.builders import MORNING, a_note, held
+from tests.builders import MORNING, held
 from tests.conftest import World
+from tests.persistence.strategies import events, through_bson
 
-NOTE = replace(a_note("c1", id="n1", version=2), edited_at=MORNING, edited_by_id="ada")
-VIP = VipStatus(MORNING, "jo", "Spends a lot", None)
-VALUE = held("followers", NumberValue(3))
-
-STATES: list[tuple[State, dict[str, Any]]] = [
-    (NOTE, from_note(NOTE, "acme")),
-    (VIP, from_vip(VIP)),
-    (VALUE, from_held(VALUE)),
-]
+FIRST = held("followers", NumberValue(3))
+SECOND = held("followers", NumberValue(4), version=2)
+PLACE = {"at": MORNING, "id": "e1"}
+COMMON = {"_id": "e1", "org": "acme", "contact": "c1", "place": PLACE, "source": "AGENT", "agent": "jo"}
 
 
-@pytest.mark.parametrize(("state", "document"), STATES, ids=["note", "vip", "value"])
-async def test_what_was_before_and_after_is_kept_whole(world: World, state: State, document: dict[str, Any]) -> None:
-    first = ContactEvent("e1", "c1", MORNING, EventKind.NOTE_ADDED, "jo", None, state)
-    last = ContactEvent("e2", "c1", MORNING, EventKind.NOTE_DELETED, None, state, None)
-    await world.stores().transact(lambda changes: changes.events.add(first, last))
-    common = {"org": "acme", "contact": "c1", "at": MORNING}
-    assert await world.driver.collection(EVENTS).find().sort("_id").to_list(None) == [
-        {"_id": "e1", **common, "kind": "NOTE_ADDED", "agent": "jo", "after": document},
-        {"_id": "e2", **common, "kind": "NOTE_DELETED", "before": document},
-    ]
+@given(events)
+def test_every_event_comes_back_as_it_went(event: ContactEvent) -> None:
+    assert to_event(through_bson(from_event(event, "acme"))) == event
+
+
+async def test_a_version_of_a_note_is_named_and_not_repeated(world: World) -> None:
+    states = (NoteVersion("n1", 1), NoteVersion("n1", 2))
+    event = ContactEvent("e1", "c1", MORNING, EventKind.NOTE_EDITED, "jo", *states)
+    await world.stores().transact(lambda changes: changes.events.add(event))
+    before, after = {"note": "n1", "version": 1}, {"note": "n1", "version": 2}
+    expected = {**COMMON, "kind": "NOTE_EDITED", "before": before, "after": after}
+    assert await world.driver.collection(EVENTS).find().to_list(None) == [expected]
+
+
+async def test_values_are_kept_whole_and_found_by_whose_they_are(world: World) -> None:
+    event = ContactEvent(
+        "e1", "c1", MORNING, EventKind.VALUES_CHANGED, None, values=(ValueChange(FIRST, SECOND),), source=Source.CRM
+    )
+    await world.stores().transact(lambda changes: changes.events.add(event))
+    [stored] = await world.driver.collection(EVENTS).find().to_list(None)
+    assert stored["values"] == [{"d": "d-followers", "before": from_held(FIRST), "after": from_held(SECOND)}]
+    assert (stored["subjects"], stored["source"], "agent" in stored) == (["c1:d-followers"], "CRM", False)
+
+
+async def test_a_history_is_of_one_value_of_one_organizations_contact(world: World) -> None:
+    def changed(number: int, contact_id: str, *keys: str) -> ContactEvent:
+        values = tuple(ValueChange(None, held(each, NumberValue(number))) for each in keys)
+        return ContactEvent(f"e{number}", contact_id, MORNING, EventKind.VALUES_CHANGED, "jo", values=values)
+
+    mine = [changed(1, "c1", "a", "b"), changed(2, "c1", "a"), changed(3, "c1", "b"), changed(4, "c2", "a")]
+    await world.stores().transact(lambda changes: changes.events.add(*mine))
+    theirs = ContactEvent("e5", "c1", MORNING, EventKind.VALUES_CHANGED, "mo", values=mine[0].values)
+    await world.stores("other").transact(lambda changes: changes.events.add(theirs))
+    keys = [ValueKey("c1", "d-a"), ValueKey("c1", "d-b"), ValueKey("c2", "d-b")]
+    found = await world.stores().events.histories(keys, PageRequest(1))
+    assert {key: [each.id for each in page.rows] for key, page in found.items()} == {
+        keys[0]: ["e2"],
+        keys[1]: ["e3"],
+        keys[2]: [],
+    }
+    assert [found[key].has_next for key in keys] == [True, True, False]
 
 
 @pytest.mark.parametrize("kind", list(EventKind), ids=lambda each: each.value)
@@ -44,5 +70,5 @@ async def test_every_kind_is_kept_by_its_name_and_for_its_organization(world: Wo
     event = ContactEvent("e1", "c1", MORNING, kind, None)
     await world.stores("other").transact(lambda changes: changes.events.add(event))
     assert await world.driver.collection(EVENTS).find().to_list(None) == [
-        {"_id": "e1", "org": "other", "contact": "c1", "at": MORNING, "kind": kind.value}
+        {"_id": "e1", "org": "other", "contact": "c1", "place": PLACE, "kind": kind.value, "source": "AGENT"}
     ]

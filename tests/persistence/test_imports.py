@@ -49,13 +49,15 @@ async def test_another_organizations_contacts_are_not_found(world: World) -> Non
     assert await found(world, twitter("9"), []) == []
 
 
-async def test_a_batch_is_written_in_two_commands(world: World, commands: Commands) -> None:
+async def test_a_batch_is_written_in_two_commands_behind_one_that_reads_the_rules(
+    world: World, commands: Commands
+) -> None:
     await seeded(world)
     created = [a_contact(f"n{each}", identities=(an_identity(f"n{each}"),)) for each in range(3)]
     changed = [replace(BY_IDENTITY, name="New", version=2), replace(BY_KEY, name="Newer")]
     commands.clear()
     await world.stores().transact(lambda changes: changes.imports.put(created, changed))
-    assert commands.names() == ["insert", "update", "commitTransaction"]
+    assert commands.names() == ["find", "insert", "update", "commitTransaction"]
     expected = {each.id: each for each in [*created, *changed, BY_BOTH]}
     assert await world.stores().contacts.by_ids(list(expected)) == expected
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.agents import Plan
+from domain.attributes import Source
 from domain.contacts import Contact
+from domain.events import ContactEvent, EventKind, State, ValueChange
+from persistence.event_documents import to_event
 from persistence.indexes import EVENTS
 from resolvers.context import Context
 from tests.builders import MORNING, an_agent, an_organization
@@ -28,12 +30,24 @@ async def on_plan(world: World, plan: Plan) -> Context:
     return await asker(world, "pat", "planned")
 
 
-async def log(world: World) -> list[dict[str, Any]]:
+async def log(world: World) -> list[ContactEvent]:
     """Return what was written about contacts, oldest first, without the ids that nobody can foretell."""
     found = await world.driver.collection(EVENTS).find().sort("_id").to_list(None)
-    for each in found:
-        assert len(each.pop("_id")) == 32
-    return found
+    assert all(len(each["_id"]) == 32 for each in found)
+    return [replace(to_event(each), id="") for each in found]
+
+
+def happened(
+    kind: EventKind,
+    before: State = None,
+    after: State = None,
+    *values: ValueChange,
+    agent: str | None = "jo",
+    contact: str = "c1",
+    source: Source = Source.AGENT,
+) -> ContactEvent:
+    """Spell what the log should say, by NOW."""
+    return ContactEvent("", contact, NOW, kind, agent, before, after, values, source)
 
 
 async def stored(world: World, contact_id: str = "c1") -> Contact:

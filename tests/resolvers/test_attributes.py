@@ -19,6 +19,7 @@ from domain.attributes import (
     StaleAttribute,
     SyncState,
 )
+from domain.events import EventKind, ValueChange
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.values import (
     BooleanValue,
@@ -34,12 +35,11 @@ from domain.values import (
     UrlValue,
     Value,
 )
-from persistence.documents import from_held
 from resolvers import attributes
 from resolvers.context import Context
 from tests.builders import MORNING, a_contact, held
 from tests.conftest import World
-from tests.resolvers.changing import NOW, asker, log, stored
+from tests.resolvers.changing import NOW, asker, happened, log, stored
 
 BIO, FOLLOWERS = held("bio", TextValue("hi"), version=3), held("followers", NumberValue(1))
 CONTACT = a_contact("c1", values=(FOLLOWERS, BIO))
@@ -89,8 +89,7 @@ async def test_a_first_value_is_kept_in_its_usual_form_and_logged(
     after = replace(CONTACT, values=(FOLLOWERS, BIO, value), updated_at=NOW)
     assert await set_value(await asker(seeded), key, given, 0) == AttributeChanged(after, f"d-{key}")
     assert await stored(seeded) == after
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "jo"}
-    assert await log(seeded) == [{**common, "kind": "VALUE_SET", "after": from_held(value)}]
+    assert await log(seeded) == [happened(EventKind.VALUES_CHANGED, None, None, ValueChange(None, value))]
 
 
 async def test_a_value_is_replaced_in_its_place(seeded: World) -> None:
@@ -98,9 +97,8 @@ async def test_a_value_is_replaced_in_its_place(seeded: World) -> None:
     after = replace(CONTACT, values=(value, BIO), updated_at=NOW)
     result = await set_value(await asker(seeded, "ada"), "followers", NumberValue(7), 1)
     assert result == AttributeChanged(after, "d-followers")
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "ada"}
-    states = {"before": from_held(FOLLOWERS), "after": from_held(value)}
-    assert await log(seeded) == [{**common, "kind": "VALUE_SET", **states}]
+    change = ValueChange(FOLLOWERS, value)
+    assert await log(seeded) == [happened(EventKind.VALUES_CHANGED, None, None, change, agent="ada")]
 
 
 async def test_a_cleared_value_keeps_its_version_and_who_cleared_it(seeded: World) -> None:
@@ -108,9 +106,7 @@ async def test_a_cleared_value_keeps_its_version_and_who_cleared_it(seeded: Worl
     after = replace(CONTACT, values=(FOLLOWERS, value), updated_at=NOW)
     assert await clear(await asker(seeded), "bio", 3) == AttributeChanged(after, "d-bio")
     assert await stored(seeded) == after
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "jo"}
-    states = {"before": from_held(BIO), "after": from_held(value)}
-    assert await log(seeded) == [{**common, "kind": "VALUE_CLEARED", **states}]
+    assert await log(seeded) == [happened(EventKind.VALUES_CHANGED, None, None, ValueChange(BIO, value))]
 
 
 async def test_a_cleared_value_is_set_again_with_the_next_version(seeded: World) -> None:
@@ -213,7 +209,7 @@ async def test_two_attributes_set_at_once_lose_none(seeded: World) -> None:
         "d-language": LanguageValue("de"),
     }
     assert {each.definition_id: each.value for each in (await stored(seeded)).values} == expected
-    assert sorted(each["after"]["d"] for each in await log(seeded)) == sorted(expected)
+    assert sorted(each.values[0].after.definition_id for each in await log(seeded)) == sorted(expected)
 
 
 @pytest.mark.parametrize("key", ["bio", "nickname"], ids=["replaced", "first"])

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, IdentityKey, Network, SocialIdentity
+from domain.events import EventKind, ValueChange, creation_values
 from domain.values import NumberValue, TextValue
-from persistence.documents import from_held
 from resolvers.imports import ImportReport, NumberedRow, Remark
 from tests.builders import a_contact, held
 from tests.conftest import Commands, World
-from tests.resolvers.changing import NOW, log
+from tests.resolvers.changing import NOW, happened, log
 from tests.resolvers.importing import MAPPING, an_import, everyone, imported, row
 
 BY_IMPORT = Provenance(Source.IMPORT, NOW)
@@ -35,8 +35,10 @@ async def test_new_rows_become_contacts(world: World) -> None:
     assert jane == created(jane, "Jane Roe", identities=(JANE,), values=values)
     assert bob == created(bob, "Bob")
     assert (jane.import_key, bob.import_key is None) == (None, False)
-    common = {"org": "acme", "at": NOW, "kind": "CONTACT_CREATED"}
-    assert await log(world) == [{**common, "contact": each.id} for each in (jane, bob)]
+    for event, contact in zip(await log(world), (jane, bob), strict=True):
+        began_with = creation_values(contact.values)
+        expected = happened(EventKind.CONTACT_CREATED, None, contact.name, *began_with, agent=None, contact=contact.id)
+        assert event == replace(expected, source=Source.IMPORT)
 
 
 async def test_a_known_contact_is_changed_where_the_row_says_otherwise(world: World) -> None:
@@ -52,12 +54,10 @@ async def test_a_known_contact_is_changed_where_the_row_says_otherwise(world: Wo
     held_now = {each.definition_id: each for each in after.values}
     assert held_now == {"d-nickname": values[0], "d-followers": changed, "d-bio": added}
     assert replace(after, values=values) == replace(before, name="Jane Roe", version=3, updated_at=NOW)
-    common = {"org": "acme", "contact": "c1", "at": NOW, "kind": "VALUE_SET"}
-    expected = {
-        "d-followers": {**common, "before": from_held(followers), "after": from_held(changed)},
-        "d-bio": {**common, "after": from_held(added)},
-    }
-    assert {each["after"]["d"]: each for each in await log(world)} == expected
+    changes = (ValueChange(followers, changed), ValueChange(None, added))
+    assert await log(world) == [
+        happened(EventKind.VALUES_CHANGED, None, None, *changes, agent=None, source=Source.IMPORT)
+    ]
 
 
 async def test_the_same_rows_again_change_nothing(world: World, commands: Commands) -> None:
@@ -75,7 +75,7 @@ async def test_two_rows_about_one_contact_make_one_contact_as_the_last_one_says(
     assert await imported(world, rows) == [ImportReport(created=1, updated=1, unchanged=1)]
     [jane] = await everyone(world)
     assert (jane.name, [each.value for each in jane.values]) == ("Jane Roe", [TextValue("two")])
-    assert [each["kind"] for each in await log(world)] == ["CONTACT_CREATED"]
+    assert [each.kind for each in await log(world)] == [EventKind.CONTACT_CREATED]
 
 
 async def test_rejected_rows_are_told_by_line_and_the_others_are_written(world: World) -> None:

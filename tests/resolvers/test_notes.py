@@ -9,6 +9,7 @@ import pytest
 
 from domain.agents import Plan
 from domain.capabilities import Barrier, Capability, Forbidden
+from domain.events import EventKind, NoteVersion
 from domain.notes import LONGEST_NOTE, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
@@ -17,7 +18,7 @@ from resolvers import notes
 from resolvers.context import Context
 from tests.builders import a_contact, a_note
 from tests.conftest import World
-from tests.resolvers.changing import NOW, asker, log, on_plan, stored
+from tests.resolvers.changing import NOW, asker, happened, log, on_plan, stored
 
 CONTACT = a_contact("c1", note_count=1)
 NOTE = a_note("c1", "Old", id="n1")
@@ -49,8 +50,7 @@ async def test_an_added_note_is_kept_counted_and_logged(seeded: World) -> None:
     assert note == a_note("c1", "One\ntwo", id=note.id, author_id="ada", created_at=NOW)
     assert result.contact == replace(CONTACT, note_count=2) == await stored(seeded)
     assert await seeded.stores().notes.by_ids([note.id]) == {note.id: note}
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "ada"}
-    assert await log(seeded) == [{**common, "kind": "NOTE_ADDED", "after": from_note(note, "acme")}]
+    assert await log(seeded) == [happened(EventKind.NOTE_ADDED, None, NoteVersion(note.id, 1), agent="ada")]
 
 
 async def test_any_agent_edits_and_the_author_stays(seeded: World) -> None:
@@ -58,9 +58,8 @@ async def test_any_agent_edits_and_the_author_stays(seeded: World) -> None:
     assert await edit(await asker(seeded, "ada"), version=1) == NoteEdited(edited)
     assert await seeded.stores().notes.by_ids(["n1"]) == {"n1": edited}
     assert await stored(seeded) == CONTACT
-    before, after = from_note(NOTE, "acme"), from_note(edited, "acme")
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "ada"}
-    assert await log(seeded) == [{**common, "kind": "NOTE_EDITED", "before": before, "after": after}]
+    versions = (NoteVersion("n1", 1), NoteVersion("n1", 2))
+    assert await log(seeded) == [happened(EventKind.NOTE_EDITED, *versions, agent="ada")]
 
 
 async def test_a_deleted_note_is_out_of_sight_uncounted_and_logged(seeded: World) -> None:
@@ -69,8 +68,7 @@ async def test_a_deleted_note_is_out_of_sight_uncounted_and_logged(seeded: World
     assert await stored(seeded) == replace(CONTACT, note_count=0)
     [kept] = (await seeded.snapshot())["contactNotes"]
     assert kept == {**from_note(NOTE, "acme"), "isLive": False, "deleted": NOW, "deleter": "ada"}
-    common = {"org": "acme", "contact": "c1", "at": NOW, "agent": "ada"}
-    assert await log(seeded) == [{**common, "kind": "NOTE_DELETED", "before": from_note(NOTE, "acme")}]
+    assert await log(seeded) == [happened(EventKind.NOTE_DELETED, NoteVersion("n1", 1), agent="ada")]
 
 
 async def test_without_a_version_the_note_is_changed_as_it_is(seeded: World) -> None:

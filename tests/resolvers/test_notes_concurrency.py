@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from itertools import pairwise
 
+from domain.events import EventKind, NoteVersion
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, StaleNote
 from domain.outcomes import NotFound
 from resolvers import notes
@@ -29,8 +31,8 @@ async def test_of_a_hundred_edits_of_one_version_exactly_one_wins(world: World) 
         assert await world.stores().notes.by_ids(["n1"]) == {"n1": winner}
         assert all(each.current == winner for each in results if isinstance(each, StaleNote))
     events = await log(world)
-    assert [each["kind"] for each in events] == ["NOTE_EDITED"] * 3
-    assert sorted(each["after"]["version"] for each in events) == [2, 3, 4]
+    assert [each.kind for each in events] == [EventKind.NOTE_EDITED] * 3
+    assert [each.after for each in events] == [NoteVersion("n1", each) for each in (2, 3, 4)]
 
 
 async def test_edits_without_a_version_are_all_made_one_after_the_other(world: World) -> None:
@@ -43,10 +45,9 @@ async def test_edits_without_a_version_are_all_made_one_after_the_other(world: W
 
     results = await asyncio.gather(*(edit(str(each)) for each in range(30)))
     assert sorted(each.note.version for each in results if isinstance(each, NoteEdited)) == list(range(2, 32))
-    events = {each["after"]["version"]: each for each in await log(world)}
-    assert sorted(events) == list(range(2, 32))
     # Each was made on what the one before it left.
-    assert all(events[each]["before"] == events[each - 1]["after"] for each in range(3, 32))
+    versions = [NoteVersion("n1", each) for each in range(1, 32)]
+    assert [(each.before, each.after) for each in await log(world)] == list(pairwise(versions))
 
 
 async def test_fifty_notes_added_at_once_are_all_there_and_counted(world: World) -> None:
@@ -59,7 +60,7 @@ async def test_fifty_notes_added_at_once_are_all_there_and_counted(world: World)
     snapshot = await world.snapshot()
     assert {each["body"] for each in snapshot["contactNotes"]} == {f"Note {each}" for each in range(50)}
     assert len(snapshot["contactNotes"]) == 50
-    assert [each["kind"] for each in await log(world)] == ["NOTE_ADDED"] * 50
+    assert [each.kind for each in await log(world)] == [EventKind.NOTE_ADDED] * 50
 
 
 async def test_a_note_deleted_by_many_is_deleted_once(world: World) -> None:
@@ -70,7 +71,7 @@ async def test_a_note_deleted_by_many_is_deleted_once(world: World) -> None:
     results = await asyncio.gather(*deletes)
     assert Counter(type(each) for each in results) == {NoteDeleted: 1, NotFound: 29}
     assert (await stored(world)).note_count == 0
-    assert [each["kind"] for each in await log(world)] == ["NOTE_DELETED"]
+    assert [each.kind for each in await log(world)] == [EventKind.NOTE_DELETED]
 
 
 async def test_a_hundred_repetitions_of_one_key_make_one_note(world: World) -> None:

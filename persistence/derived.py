@@ -1,0 +1,35 @@
+"""What a contact's document holds beside the contact itself, so that indexes can answer: made anew with every write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.contacts import Contact
+from domain.definitions import AttributeDefinition
+from persistence.documents import from_contact
+from persistence.driver import Document
+from persistence.value_documents import comparable
+
+
+def contact_document(contact: Contact, organization_id: str, definitions: Iterable[AttributeDefinition]) -> Document:
+    """Return the whole document of a contact.
+
+    Args:
+        contact: as it is to be kept.
+        organization_id: whose it is.
+        definitions: those of the organization that make a difference: unique ones.
+    """
+    document = from_contact(contact, organization_id)
+    if unique := _unique(contact, definitions):
+        document["unique"] = unique
+    return document
+
+
+def _unique(contact: Contact, definitions: Iterable[AttributeDefinition]) -> list[str]:
+    """Return what the unique index holds: values are the same where they compare the same, letter case aside."""
+    found = [(each, contact.held(each.id)) for each in definitions if each.rules.is_unique]
+    return [
+        f"{definition.id}:{comparable(held.value)}"
+        for definition, held in found
+        if held is not None and held.value is not None
+    ]

@@ -1,0 +1,20 @@
+"""What the tests select of the objects that mutations answer with."""
+
+from __future__ import annotations
+
+VALUE = """value {
+  __typename
+  ... on TextValue { text } ... on NumberValue { number } ... on BooleanValue { boolean } ... on DateValue { date }
+  ... on DateTimeValue { dateTime } ... on EmailValue { email } ... on PhoneValue { phone } ... on UrlValue { url }
+  ... on SelectValue { option { id label isArchived } } ... on MultiSelectValue { options { id label isArchived } }
+  ... on LanguageValue { language }
+}"""
+LINE = f"""... on Attribute {{
+  id key version isEmpty canEdit lockedBecause {VALUE} provenance {{ source at agent {{ name }} }}
+}}
+... on CrmAttribute {{ syncState syncedAt }}"""
+NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"
+CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name } }
+  notes { totalCount nodes { body } }"""
+CURRENT = {"ContactNote": NOTE, "Contact": CONTACT, "Attribute": LINE}
+"""By the type of `Conflict.current`."""

@@ -1,0 +1,18 @@
+"""Imports."""
+
+from __future__ import annotations
+
+from tests.persistence.explain_cases.case import Case, within
+from tests.persistence.explain_cases.contacts import CONTACT, KEYS
+from tests.persistence.noise import a_noisy_contact
+
+CASES: list[Case] = [
+    ("ImportWriter.find", "", within(lambda c: c.imports.find(KEYS, ["k-9", "k-none"])), [("find", 2), ("find", 1)]),
+    ("ImportWriter.find", "nothing", within(lambda c: c.imports.find([], [])), [("find", 0), ("find", 0)]),
+    (
+        "ImportWriter.put",
+        "",
+        within(lambda c: c.imports.put([], [CONTACT, a_noisy_contact(8)])),
+        [("find", 1), ("update", 1), ("update", 1)],
+    ),
+]

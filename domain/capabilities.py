@@ -15,6 +15,10 @@ class Capability(Enum):
     FILL_ATTRIBUTES = "FILL_ATTRIBUTES"
     EDIT_LOCKED_ATTRIBUTES = "EDIT_LOCKED_ATTRIBUTES"
     USE_CRM = "USE_CRM"
+    EDIT_CONTACTS = "EDIT_CONTACTS"
+    DELETE_CONTACTS = "DELETE_CONTACTS"
+    MERGE_CONTACTS = "MERGE_CONTACTS"
+    MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
 
 
 _EVERY_PLAN = frozenset(Plan)
@@ -26,6 +30,10 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.FILL_ATTRIBUTES: _BUSINESS_AND_UP,
     Capability.EDIT_LOCKED_ATTRIBUTES: _BUSINESS_AND_UP,
     Capability.USE_CRM: frozenset({Plan.ENTERPRISE}),
+    Capability.EDIT_CONTACTS: _EVERY_PLAN,
+    Capability.DELETE_CONTACTS: _EVERY_PLAN,
+    Capability.MERGE_CONTACTS: _EVERY_PLAN,
+    Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
 }
 
 ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
@@ -34,6 +42,10 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.FILL_ATTRIBUTES: frozenset(Role),
     Capability.EDIT_LOCKED_ATTRIBUTES: frozenset({Role.ADMIN}),
     Capability.USE_CRM: frozenset(Role),
+    Capability.EDIT_CONTACTS: frozenset(Role),
+    Capability.DELETE_CONTACTS: frozenset({Role.ADMIN}),
+    Capability.MERGE_CONTACTS: frozenset({Role.ADMIN}),
+    Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),
 }
 
 

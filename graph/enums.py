@@ -44,6 +44,10 @@ describe(
     FILL_ATTRIBUTES="Set and clear attributes.",
     EDIT_LOCKED_ATTRIBUTES="Set and clear attributes that the admins closed to agents.",
     USE_CRM="Edit what the CRM manages, where the CRM takes edits.",
+    EDIT_CONTACTS="Create and rename contacts, and add, change and remove their identities.",
+    DELETE_CONTACTS="Delete and erase contacts, export what is kept of one, and see the log of deletions.",
+    MERGE_CONTACTS="Make one contact of two that are one person, and undo it.",
+    MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
 )
 describe(
     Barrier,
@@ -154,4 +158,16 @@ describe(
     REPEATED_OPTION="An option was given twice.",
     REQUIRED="The attribute must have a value.",
     NOT_IN_THE_FUTURE="The time has passed.",
+    TOO_MANY="More was given at once than is taken at once.",
+    VALUE_TAKEN="The attribute is unique, and another contact has the value.",
+    VALUES_REFUSED="Some of the values given together were refused, so that none was set.",
+    IDENTITY_TAKEN="The identity belongs to another contact.",
+    KEY_TAKEN="The key names another attribute, perhaps an archived one.",
+    NOT_A_KEY="The text is no key.",
+    NOT_A_PATTERN="The text is no pattern of the supported syntax.",
+    PATTERN_MISMATCH="The text does not match the attribute's pattern.",
+    CONTRADICTORY_RULES="The rules contradict one another, or do not fit the value type.",
+    SAME_CONTACT="Both ids name the same contact.",
+    MERGE_UNRESOLVED="The contacts differ where a choice is needed.",
+    UNMERGE_CONTRADICTED="Something happened since that contradicts undoing the merge.",
 )

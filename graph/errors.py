@@ -49,6 +49,9 @@ class ValidationFailed(UserError):
 _NAMED = {
     Kind.CONTACT: ("There is no such contact: it may have been deleted.", "contactId"),
     Kind.NOTE: ("There is no such note: it may have been deleted.", "noteId"),
+    Kind.IDENTITY: ("The contact has no such identity: it may have been removed.", "identityId"),
+    Kind.VERSION: ("There is no such version: ask the history for those there are.", "restoreVersion"),
+    Kind.MERGE: ("There is no such merge, or it was undone.", "mergeId"),
     Kind.DEFINITION: ("There is no attribute of that key: ask `attributeDefinitions` for those there are.", "key"),
 }
 

@@ -21,17 +21,19 @@ VIP_ONLY = ["SET_VIP"]
 FILLING = ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES"]
 LOCKED = [*FILLING, "EDIT_LOCKED_ATTRIBUTES"]
 
+FOR_ALL = ["EDIT_CONTACTS"]
+FOR_ADMINS = [*FOR_ALL, "DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS"]
 CAPABILITIES = {
-    (Plan.PROFESSIONAL, Role.AGENT): VIP_ONLY,
-    (Plan.PROFESSIONAL, Role.ADMIN): VIP_ONLY,
-    (Plan.TEAM, Role.AGENT): VIP_ONLY,
-    (Plan.TEAM, Role.ADMIN): VIP_ONLY,
-    (Plan.BUSINESS, Role.AGENT): FILLING,
-    (Plan.BUSINESS, Role.ADMIN): LOCKED,
-    (Plan.ADVANCED, Role.AGENT): FILLING,
-    (Plan.ADVANCED, Role.ADMIN): LOCKED,
-    (Plan.ENTERPRISE, Role.AGENT): [*FILLING, "USE_CRM"],
-    (Plan.ENTERPRISE, Role.ADMIN): [*LOCKED, "USE_CRM"],
+    (Plan.PROFESSIONAL, Role.AGENT): [*VIP_ONLY, *FOR_ALL],
+    (Plan.PROFESSIONAL, Role.ADMIN): [*VIP_ONLY, *FOR_ADMINS],
+    (Plan.TEAM, Role.AGENT): [*VIP_ONLY, *FOR_ALL],
+    (Plan.TEAM, Role.ADMIN): [*VIP_ONLY, *FOR_ADMINS],
+    (Plan.BUSINESS, Role.AGENT): [*FILLING, *FOR_ALL],
+    (Plan.BUSINESS, Role.ADMIN): [*LOCKED, *FOR_ADMINS],
+    (Plan.ADVANCED, Role.AGENT): [*FILLING, *FOR_ALL],
+    (Plan.ADVANCED, Role.ADMIN): [*LOCKED, *FOR_ADMINS],
+    (Plan.ENTERPRISE, Role.AGENT): [*[*FILLING, "USE_CRM"], *FOR_ALL],
+    (Plan.ENTERPRISE, Role.ADMIN): [*[*LOCKED, "USE_CRM"], *FOR_ADMINS],
 }
 
 
@@ -49,7 +51,7 @@ async def test_the_viewer_is_the_asking_agent_whole(world: World) -> None:
             "role": "AGENT",
             "isActive": True,
             "avatarUrl": "https://cdn.example.com/pic.png",
-            "capabilities": VIP_ONLY,
+            "capabilities": [*VIP_ONLY, *FOR_ALL],
             "organization": {
                 "__typename": "Organization",
                 "id": "T3JnYW5pemF0aW9uOm5vcmQ",
@@ -74,7 +76,7 @@ async def test_capabilities_are_the_shown_agents_and_not_the_askers(world: World
     assert data["contact"]["vip"]["setBy"] == {
         "name": "Ada",
         "role": "ADMIN",
-        "capabilities": [*LOCKED, "USE_CRM"],
+        "capabilities": [*LOCKED, "USE_CRM", *FOR_ADMINS],
         "organization": {"name": "Acme Ltd"},
     }
 

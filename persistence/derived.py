@@ -20,6 +20,9 @@ def contact_document(contact: Contact, organization_id: str, definitions: Iterab
         definitions: those of the organization that make a difference: unique ones.
     """
     document = from_contact(contact, organization_id)
+    for held, stored in zip(contact.values, document["values"], strict=True):
+        if held.value is not None:
+            stored["k"] = comparable(held.value)
     if unique := _unique(contact, definitions):
         document["unique"] = unique
     return document

@@ -22,6 +22,7 @@ BY_ORGANIZATION = "organization_id"
 BY_ID = "id_organization_live"
 BY_IDENTITY = "organization_identity"
 BY_IMPORT_KEY = "organization_import_key"
+BY_VALUE = "organization_value"
 BY_UNIQUE = "organization_unique"
 BY_NAME = "organization_name"
 BY_AGENT = "organization_agent"
@@ -64,6 +65,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=BY_IMPORT_KEY,
             unique=True,
             partialFilterExpression={"importKey": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("values.d", ASCENDING), ("values.k", ASCENDING)],
+            name=BY_VALUE,
+            # Of a contact that holds something; one that holds nothing is in no search for values.
+            partialFilterExpression={"values.d": {"$exists": True}},
         ),
         IndexModel(
             [("org", ASCENDING), ("unique", ASCENDING)],

@@ -12,7 +12,7 @@ from domain.definitions import ValueRules
 from domain.paging import PageRequest
 from domain.values import NumberValue, TextValue
 from domain.vip import VipStatus
-from persistence.documents import from_contact
+from persistence.derived import contact_document
 from tests.builders import MORNING, a_contact, a_definition, an_identity, an_organization, held
 from tests.conftest import World
 
@@ -81,10 +81,11 @@ async def test_a_contact_is_put_whole(world: World) -> None:
     await world.stores().transact(lambda changes: changes.contacts.put(changed))
     assert await world.stores().contacts.by_ids(["c1"]) == {"c1": changed}
     [document] = [each for each in (await world.snapshot())["contacts"] if each["_id"] == "c1"]
-    assert document == from_contact(changed, "acme")
+    assert document == contact_document(changed, "acme", ())
+    assert document["values"][0]["k"] == 7.0
     await world.stores().transact(lambda changes: changes.contacts.put(contact))
     [document] = [each for each in (await world.snapshot())["contacts"] if each["_id"] == "c1"]
-    assert document == from_contact(contact, "acme")
+    assert document == contact_document(contact, "acme", ())
 
 
 async def test_a_new_contact_is_kept(world: World) -> None:

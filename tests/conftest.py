@@ -52,13 +52,15 @@ class Commands(CommandListener):
 async def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     folder: Path = tmp_path_factory.mktemp("mongodb")
     async with embedded_mongodb(folder) as uri:
-        await _let_go_of_files(uri)
+        await _prepare(uri)
         yield uri
 
 
-async def _let_go_of_files(uri: str) -> None:
-    """Have the files of dropped databases closed at once: there are thousands of them before the tests are done."""
+async def _prepare(uri: str) -> None:
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri)
+    # What the tests write is as old as their clock says: it must not expire while they look at it.
+    await client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
+    # Files of dropped databases are closed at once: there are thousands of them before the tests are done.
     files = "file_manager=(close_idle_time=2,close_scan_interval=1,close_handle_minimum=100)"
     await client.admin.command("setParameter", 1, wiredTigerEngineRuntimeConfig=files)
     await client.close()

@@ -86,7 +86,7 @@ async def test_an_agent_is_known_by_the_token(app: App) -> None:
         "name": "Jo",
         "role": "AGENT",
         "organization": {"name": "Acme Ltd", "plan": "ENTERPRISE"},
-        "capabilities": ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM"],
+        "capabilities": ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM", "EDIT_CONTACTS"],
     }
     theirs = await ask(app.client, VIEWER, headers=bearer("eve", "other"))
     assert theirs["viewer"]["organization"] == {"name": "Other Ltd", "plan": "BUSINESS"}
@@ -104,10 +104,11 @@ async def test_a_changed_role_and_plan_are_seen_soon(app: App, world: World) -> 
         viewer = (await ask(app.client, VIEWER))["viewer"]
         return viewer["role"], viewer["organization"]["plan"], viewer["capabilities"]
 
-    every = ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM"]
+    every = ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM", "EDIT_CONTACTS"]
     assert await seen() == ("AGENT", "ENTERPRISE", every)
     await world.add_organization(an_organization(plan=Plan.PROFESSIONAL), [an_agent(role=Role.ADMIN)])
-    await eventually(seen, ("ADMIN", "PROFESSIONAL", ["SET_VIP"]))
+    small = ["SET_VIP", "EDIT_CONTACTS", "DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS"]
+    await eventually(seen, ("ADMIN", "PROFESSIONAL", small))
 
 
 async def test_who_is_deactivated_is_out_soon_and_may_come_back(app: App, world: World) -> None:

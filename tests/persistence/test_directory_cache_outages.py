@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
@@ -118,14 +119,21 @@ async def test_a_server_that_is_not_there_is_asked_for_again_and_again(
 async def test_a_killed_cursor_is_taken_up_where_it_was(world: World, mongodb_uri: str) -> None:
     cache = DirectoryCache(world.driver)
     database = world.driver.collection("x").database.name
-    async with following(cache), AsyncMongoClient[Document](mongodb_uri) as operator:
-        await got(cache)
+
+    async def open_cursors(operator: AsyncMongoClient[Document]) -> set[int]:
         stages: list[Document] = [
             {"$currentOp": {"idleCursors": True}},
             {"$match": {"ns": {"$regex": f"^{database}\\."}}},
         ]
-        open_ones = await (await operator.admin.aggregate(stages)).to_list()
-        ids = [each["cursor"]["cursorId"] for each in open_ones if "cursor" in each]
+        found = await (await operator.admin.aggregate(stages)).to_list()
+        return {each["cursor"]["cursorId"] for each in found if "cursor" in each}
+
+    async with AsyncMongoClient[Document](mongodb_uri) as operator, AsyncExitStack() as stack:
+        # Those of tests before this one may still be there.
+        before = await open_cursors(operator)
+        await stack.enter_async_context(following(cache))
+        await got(cache)
+        ids = list(await open_cursors(operator) - before)
         assert len(ids) == 1
         await operator[database].command("killCursors", "$cmd.aggregate", cursors=ids)
         await renamed(world, "After")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -69,11 +69,7 @@ def _nothing(_key: object) -> None:
     return None
 
 
-def _no_notes(_key: object) -> Page[ContactNote]:
-    return Page((), has_previous=False, has_next=False)
-
-
-def _no_history(_key: object) -> Page[ContactEvent]:
+def _empty_page(_key: object) -> Page[Any]:
     return Page((), has_previous=False, has_next=False)
 
 
@@ -110,8 +106,8 @@ class Loaders:
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
-            notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _no_notes)),
-            history_page_by_key=_loader(by_key(paged(stores.events.histories), _no_history)),
+            notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
+            history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             agent_by_id=_loader(by_key(agents, former)),
         )

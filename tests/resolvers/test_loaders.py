@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from domain.contacts import IdentityKey, Network
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
-from resolvers.loaders import PageKey, _no_notes, by_key
+from resolvers.loaders import PageKey, _empty_page, _none, by_key
 from tests.builders import a_contact, a_note, an_agent, an_identity
 from tests.conftest import Commands, World
 
@@ -36,11 +36,12 @@ async def test_what_is_found_to_be_nothing_is_not_missing() -> None:
     assert await by_key(fetch, lambda _key: -1)(["a", "b"]) == [None, -1]
 
 
-async def test_a_contact_that_the_store_says_nothing_of_has_no_notes() -> None:
+async def test_what_the_store_says_nothing_of_is_an_empty_page_and_counts_none() -> None:
     async def fetch(_keys: Sequence[str]) -> Mapping[str, Page[ContactNote]]:
         return {}
 
-    assert await by_key(fetch, _no_notes)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _empty_page)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _none)(["c1"]) == [0]
 
 
 async def test_many_contacts_are_one_command(world: World, commands: Commands) -> None:

@@ -52,6 +52,11 @@ Maker = Callable[[random.Random, Known, int], Operation]
 """Makes a random operation of a kind; the number is its own, to make of it what nobody else writes."""
 
 
+def is_next(after: int, stated: int | None) -> bool:
+    """Tell whether a change made the version that follows on the one that was stated, if one was."""
+    return stated is None or after == stated + 1
+
+
 def seen(version: int | None, chance: random.Random) -> int | None:
     """State the version that was seen, another one, or none."""
     return chance.choice([version, version, None, None, (version or 0) + 1])

@@ -8,19 +8,22 @@ from domain.contacts import ContactChanged, StaleContact
 from domain.events import EventKind
 from resolvers import vip
 from resolvers.context import Context
-from tests.resolvers.at_once.operation import Known, Maker, Operation, Tell, Written, seen
+from tests.resolvers.at_once.operation import Known, Maker, Operation, Tell, Written, is_next, seen
 
 
-def _told(known: Known, kind: EventKind) -> Tell:
+def _told(known: Known, kind: EventKind, version: int | None) -> Tell:
     def tell(answer: object, context: Context) -> Written | None:
         match answer:
             case ContactChanged(contact):
                 known.contact_versions[contact.id] = contact.version
-                # One that was a VIP by nobody's doing now has not been changed.
-                is_mine = contact.updated_at == context.clock()
-                return Written(contact.id, kind, contact.vip, contact=contact) if is_mine else None
+                # Clearing what is clear changes nothing: the contact is of another moment then.
+                if contact.updated_at != context.clock():
+                    return None
+                assert is_next(contact.version, version)
+                return Written(contact.id, kind, contact.vip, contact=contact)
             case StaleContact(current):
                 known.contact_versions[current.id] = current.version
+                assert version not in {None, current.version}
                 return None
             case _:
                 raise AssertionError(answer)
@@ -42,7 +45,7 @@ def vip_set(chance: random.Random, known: Known, number: int) -> Operation:
             idempotency_key=idempotency_key,
         )
 
-    return Operation(act, _told(known, EventKind.VIP_SET))
+    return Operation(act, _told(known, EventKind.VIP_SET, version))
 
 
 def vip_clear(chance: random.Random, known: Known, _number: int) -> Operation:
@@ -52,7 +55,7 @@ def vip_clear(chance: random.Random, known: Known, _number: int) -> Operation:
     async def act(context: Context, idempotency_key: str | None) -> object:
         return await vip.clear_vip(context, contact_id=contact_id, version=version, idempotency_key=idempotency_key)
 
-    return Operation(act, _told(known, EventKind.VIP_CLEARED))
+    return Operation(act, _told(known, EventKind.VIP_CLEARED, version))
 
 
 MAKERS: tuple[Maker, ...] = (vip_set, vip_clear)

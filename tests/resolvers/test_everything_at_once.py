@@ -88,7 +88,7 @@ async def work(office: Office, seed: int) -> dict[datetime, Written]:
     return written
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_nothing_is_lost_invented_or_told_wrongly(world: World, seed: int) -> None:
     office = await opened(world)
     written = await work(office, seed)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 
-Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged
+Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged | ValuesChanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.answers import Success
+from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
@@ -38,12 +39,17 @@ def _attribute(success: AttributeChanged, org: str) -> Document:
     return {"contact": from_contact(success.contact, org), "definition": success.definition_id}
 
 
+def _values(success: ValuesChanged, org: str) -> Document:
+    return {"contact": from_contact(success.contact, org), "definitions": list(success.definition_ids)}
+
+
 CODECS: Mapping[type[Success], Codec] = {
     NoteAdded: Codec(_note_of_contact, lambda d: NoteAdded(to_note(d["note"]), to_contact(d["contact"]))),
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
     NoteDeleted: Codec(_note_of_contact, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),
+    ValuesChanged: Codec(_values, lambda d: ValuesChanged(to_contact(d["contact"]), tuple(d["definitions"]))),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 

@@ -8,11 +8,12 @@ from pymongo import ReturnDocument
 
 from domain.contacts import Contact, ContactPosition, IdentityKey
 from domain.paging import Page, PageRequest, cut
+from domain.values import Value
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document
+from persistence.derived import contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, BY_UNIQUE, CONTACTS
 
 
 class ContactStore:
@@ -83,6 +84,21 @@ class ContactWriter:
         query = {"org": self._organization_id, "_id": contact_id}
         document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
         return None if document is None else to_contact(document)
+
+    async def holders_of_values(self, values: Mapping[str, Value]) -> Mapping[str, Contact]:
+        """Return, by definition id, who holds each of the values that only one contact may hold.
+
+        Values of definitions that are not unique are passed over.
+        """
+        unique = {each.id for each in await self._definitions.deriving() if each.rules.is_unique}
+        wanted = {unique_key(each, value): each for each, value in values.items() if each in unique}
+        if not wanted:
+            return {}
+        query = {"org": self._organization_id, "unique": {"$in": list(wanted)}}
+        documents = await self._contacts.find(query, session=self._session).hint(BY_UNIQUE).to_list(None)
+        return {
+            wanted[key]: to_contact(document) for document in documents for key in document["unique"] if key in wanted
+        }
 
     async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
         """Add to the number of notes; returns the contact after it, or None where there is none.

@@ -32,6 +32,7 @@ DERIVING = "organization_deriving"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
+BY_VERSION = "contact_organization_value_version"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -96,6 +97,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("subjects", ASCENDING), ("place", DESCENDING)],
             name=BY_SUBJECT,
             partialFilterExpression={"subjects": {"$exists": True}},
+        ),
+        IndexModel(
+            [(each, ASCENDING) for each in ("contact", "org", "values.d", "values.after.version")],
+            name=BY_VERSION,
+            # Not considered for what happened to a contact, which is of every kind.
+            partialFilterExpression={"values": {"$exists": True}},
         ),
     ],
     ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],

@@ -79,8 +79,8 @@ class Stores:
         except (DuplicateKeyError, BulkWriteError) as problem:
             if not _is_duplicate(problem):
                 raise
-            # An idempotency key was answered, or an identity imported, since this transaction took its snapshot:
-            # run again, the work sees it.
+            # An idempotency key was answered, an identity imported, or a unique value taken since this transaction
+            # took its snapshot: run again, the work sees it.
             return await driver.transaction(in_session)
 
 

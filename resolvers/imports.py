@@ -15,7 +15,9 @@ from domain.events import ContactEvent, EventKind, ValueChange, creation_values
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
+from domain.import_values import UniqueValues, in_one_step
 from domain.imports import Rejected, Row, row_of
+from persistence.derived import unique_key
 from persistence.stores import Changes, Stores
 
 BATCH = 250
@@ -101,8 +103,11 @@ class Import:
     async def _write(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Imported | Rejected]]:
         identities = {each.identity.key for _, row in rows for each in row.identities}
         import_keys = {row.import_key for _, row in rows if row.import_key is not None}
+        unique = await _unique_values(changes)
+        names = {each for _, row in rows for each in unique.names(row.values)}
         found = await changes.imports.find(identities, import_keys)
-        known, now = KnownContacts.of(found), self.clock()
+        holders = await changes.imports.holders(names) if names else []
+        known, now = KnownContacts.of({each.id: each for each in (*holders, *found)}.values(), unique), self.clock()
         outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
         if not self.is_dry_run:
             done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
@@ -110,11 +115,16 @@ class Import:
         return outcome
 
 
+async def _unique_values(changes: Changes) -> UniqueValues:
+    labels = {each.id: each.label for each in await changes.definitions.deriving() if each.rules.is_unique}
+    return UniqueValues(labels, unique_key)
+
+
 async def _put(
     changes: Changes, done: Sequence[Imported], before: Mapping[str, Contact], now: datetime, source: Source
 ) -> None:
     # Two rows about one contact: what counts is what the last one made of it.
-    after = {each.after.id: each.after for each in done}
+    after = {each.after.id: in_one_step(before.get(each.after.id), each.after) for each in done}
     created = [each for each in after.values() if each.id not in before]
     changed = [each for each in after.values() if each.id in before]
     await changes.imports.put(created, changed)

@@ -43,8 +43,9 @@ SKETCH = {
     },
     "Attribute": {
         *("id", "definition", "key", "label", "position", "value", "isEmpty", "canEdit", "lockedBecause", "provenance"),
-        "version",
+        *("version", "history"),
     },
+    "AttributeHistoryConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "CrmAttribute": {"syncState", "syncedAt"},
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),

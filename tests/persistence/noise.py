@@ -55,7 +55,7 @@ def a_noisy_contact(number: int, organization_id: str = "acme") -> Contact:
         contact_id(number, organization_id),
         name=NAMES[number % 4] if number < 200 else f"Name {number}",
         identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
-        values=(held("bio", TextValue("hi")),),
+        values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
         import_key=f"k-{number}",
     )
 
@@ -72,7 +72,11 @@ def event_id(contact: int, number: int, organization_id: str = "acme") -> str:
 
 def a_noisy_event(contact: int, number: int, organization_id: str = "acme") -> ContactEvent:
     """Of a contact's events every third is about VIP; the others change two values at once."""
-    changes = tuple(ValueChange(None, held(each, TextValue(f"{number}"))) for each in ("bio", "rank"))
+    text = TextValue(f"{number}")
+    changes = (
+        ValueChange(None, held("bio", text, version=number)),
+        ValueChange(None, held("rank", text, version=number + 1)),
+    )
     return ContactEvent(
         event_id(contact, number, organization_id),
         contact_id(contact, organization_id),

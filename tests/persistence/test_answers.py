@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.answers import RecordedAnswer, Success
+from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
@@ -21,6 +22,7 @@ SUCCESSES: list[Success] = [
     NoteDeleted(NOTE, CONTACT),
     ContactChanged(CONTACT),
     AttributeChanged(CONTACT, "d-bio"),
+    ValuesChanged(CONTACT, ("d-bio", "d-rank")),
 ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.contacts import ContactPosition, IdentityKey, Network
 from domain.paging import PageRequest
+from domain.values import TextValue
 from tests.builders import a_contact
 from tests.persistence.explain_cases.case import Act, Case, within
-from tests.persistence.noise import a_noisy_contact, contact_id
+from tests.persistence.noise import UNIQUE, a_noisy_contact, contact_id
 
 NAME = ContactPosition("jane", contact_id(100))
 """In the middle of fifty contacts of one name: every fourth of the first two hundred."""
@@ -28,6 +29,18 @@ CASES: list[Case] = [
     ("ContactStore.page", "before", names(NAME, backward=True), [("find", 21), ("find", 0)]),
     ("ContactStore.count", "", lambda s: s.contacts.count(), [("aggregate", 0)]),
     ("ContactWriter.find", "", within(lambda c: c.contacts.find(CONTACT.id)), [("find", 1)]),
+    (
+        "ContactWriter.holders_of_values",
+        "",
+        within(lambda c: c.contacts.holders_of_values({"d-bio": TextValue("hi"), UNIQUE.id: TextValue("a-3")})),
+        [("find", 1), ("find", 1)],
+    ),
+    (
+        "ContactWriter.holders_of_values",
+        "none unique",
+        within(lambda c: c.contacts.holders_of_values({"d-bio": TextValue("hi")})),
+        [("find", 1)],
+    ),
     (
         "ContactWriter.count_notes",
         "",

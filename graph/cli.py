@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands
+from graph import commands, commands_import
 from graph.app import DatabaseError
-from graph.commands import CommandError
+from graph.command_error import CommandError
 from graph.schema import create_schema
 from graph.serve import serve
 from graph.settings import Settings, SettingsError
@@ -53,7 +53,9 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 0
         case "import":
             return asyncio.run(
-                commands.import_file(settings, given.file, given.mapping, given.organization, is_dry_run=given.dry_run)
+                commands_import.import_file(
+                    settings, given.file, given.mapping, given.organization, is_dry_run=given.dry_run
+                )
             )
         case "add-organization":
             plan = Plan(given.plan)

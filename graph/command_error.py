@@ -1,4 +1,10 @@
-"""How a command says that it cannot be done."""
+"""What the commands share: how one says that it cannot be done, and where its arguments are added."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 class CommandError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.builders import MORNING
 from tests.persistence.explain_cases.case import Case, within
 from tests.persistence.explain_cases.contacts import CONTACT, KEYS
 from tests.persistence.noise import a_noisy_contact
@@ -15,4 +16,7 @@ CASES: list[Case] = [
         within(lambda c: c.imports.put([], [CONTACT, a_noisy_contact(8)])),
         [("find", 1), ("update", 1), ("update", 1)],
     ),
+    ("ImportWriter.run_line", "", within(lambda c: c.imports.run_line("nothing")), [("find", 0)]),
+    ("ImportWriter.keep_run", "", within(lambda c: c.imports.keep_run("k", 7, MORNING)), [("update", 1)]),
+    ("ImportWriter.end_run", "", within(lambda c: c.imports.end_run("k")), [("delete", 0)]),
 ]

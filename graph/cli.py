@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands, commands_import
+from graph import commands, commands_export, commands_import
 from graph.app import DatabaseError
 from graph.command_error import CommandError
 from graph.schema import create_schema
@@ -52,6 +52,8 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 0
         case "import":
             return asyncio.run(commands_import.import_file(settings, commands_import.options_of(given)))
+        case "export":
+            return asyncio.run(commands_export.export_file(settings, given.file, given.organization))
         case "add-organization":
             plan = Plan(given.plan)
             print(asyncio.run(commands.add_organization(settings, given.name, plan, given.language, given.region)))
@@ -71,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     commands_of.add_parser("schema", help="print the GraphQL schema", description="Print the schema as SDL.")
     _add_token(commands_of)
     commands_import.add_parser(commands_of)
+    commands_export.add_parser(commands_of)
     _add_organization(commands_of)
     _add_agent(commands_of)
     return parser

@@ -25,11 +25,15 @@ class ImportWriter:
         self._definitions = definitions
         self._runs = driver.collection(IMPORT_RUNS)
 
-    async def find(self, identities: Collection[IdentityKey], import_keys: Collection[str]) -> list[Contact]:
-        """Return the contacts that have one of the identities or import keys."""
+    async def find(
+        self, identities: Collection[IdentityKey], import_keys: Collection[str], ids: Collection[str] = ()
+    ) -> list[Contact]:
+        """Return the contacts that have one of the identities, import keys or ids."""
         by_identity = {"identities.key": {"$in": [identity_key(each) for each in identities]}}
         by_key = {"importKey": {"$in": list(import_keys)}}
         documents = [*await self._find(by_identity, BY_IDENTITY), *await self._find(by_key, BY_IMPORT_KEY)]
+        if ids:
+            documents += await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)
         return [to_contact(each) for each in {each["_id"]: each for each in documents}.values()]
 
     async def _find(self, condition: Document, index: str) -> list[Document]:

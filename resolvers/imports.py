@@ -135,7 +135,8 @@ class Import:
     async def _write(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Imported | Rejected]]:
         identities = {each.identity.key for _, row in rows for each in row.identities}
         import_keys = {row.import_key for _, row in rows if row.import_key is not None}
-        found = await changes.imports.find(identities, import_keys)
+        ids = {row.contact_id for _, row in rows if row.contact_id is not None}
+        found = await changes.imports.find(identities, import_keys, ids)
         known, now = KnownContacts.of(found), self.clock()
         outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
         if not self.is_dry_run:

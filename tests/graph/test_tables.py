@@ -206,7 +206,7 @@ BAD_MAPPINGS: dict[str, tuple[bytes, str]] = {
     "no name": (b'key = ["id"]', "name: expected a text, found None."),
     "an unknown entry": (
         b'name = "a"\ndelete = true',
-        "«delete» is no entry; there are attributes, create, identities, key, name, record_id, separator, source.",
+        "«delete» is no entry; there are attributes, create, id, identities, key, name, record_id, separator, source.",
     ),
 }
 

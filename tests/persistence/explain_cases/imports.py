@@ -9,6 +9,12 @@ from tests.persistence.noise import a_noisy_contact
 
 CASES: list[Case] = [
     ("ImportWriter.find", "", within(lambda c: c.imports.find(KEYS, ["k-9", "k-none"])), [("find", 2), ("find", 1)]),
+    (
+        "ImportWriter.find",
+        "ids",
+        within(lambda c: c.imports.find([], [], [CONTACT.id, "nobody", "other-001"])),
+        [("find", 0), ("find", 0), ("find", 1)],
+    ),
     ("ImportWriter.find", "nothing", within(lambda c: c.imports.find([], [])), [("find", 0), ("find", 0)]),
     (
         "ImportWriter.put",

@@ -43,6 +43,8 @@ class Row:
     """What the row says that is not taken over, and why."""
     may_be_left_out: frozenset[str] = frozenset()
     """Definition ids of the values without which the row may be imported."""
+    contact_id: str | None = None
+    """Whom the row is about, where the table was exported from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,14 @@ def row_of(
     )
     found = tuple(each for _, each in identities if isinstance(each, RowIdentity))
     key = _import_key(mapping, cells)
-    if key is None and all(each is None for _, each in identities):
+    contact_id = None if mapping.contact_id is None else cells[mapping.contact_id].strip() or None
+    if key is None and contact_id is None and all(each is None for _, each in identities):
         reasons.append("Fill in one of the identities: nothing tells whom the row is about.")
     if reasons or isinstance(name, Invalid):
         return Rejected(tuple(reasons))
     record_id = None if mapping.record_id is None else cells[mapping.record_id].strip() or None
     optional = frozenset(by_key[each].id for each, column in mapping.attributes.items() if column.may_be_left_out)
-    return Row(name, key, found, values, record_id, tuple(remarks), optional)
+    return Row(name, key, found, values, record_id, tuple(remarks), optional, contact_id)
 
 
 def _value(definition: AttributeDefinition, text: str, separator: str, region: str) -> Value | Invalid | None:

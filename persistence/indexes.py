@@ -16,6 +16,7 @@ CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
 ANSWERS = "idempotentAnswers"
+IMPORT_RUNS = "importRuns"
 
 # Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
 BY_ORGANIZATION = "organization_id"
@@ -36,6 +37,9 @@ BY_VERSION = "contact_organization_value_version"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
+
+IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
+"""How long a run that was broken off can be taken up again."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
 
@@ -105,6 +109,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"values": {"$exists": True}},
         ),
     ],
+    IMPORT_RUNS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=IMPORT_RUN_LIFE_SECONDS)],
     ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
 }
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.deletion import ContactDeleted
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.privacy import ContactErased
 
-Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged
+Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | ContactDeleted | ContactErased | AttributeChanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands
+from graph import commands, commands_privacy
 from graph.app import DatabaseError
 from graph.commands import CommandError
 from graph.schema import create_schema
@@ -53,8 +53,21 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return 0
         case "import":
             return asyncio.run(
-                commands.import_file(settings, given.file, given.mapping, given.organization, is_dry_run=given.dry_run)
+                commands.import_file(
+                    settings,
+                    given.file,
+                    given.mapping,
+                    given.organization,
+                    is_dry_run=given.dry_run,
+                    may_bring_back=given.allow_erased,
+                )
             )
+        case "erase":
+            print(asyncio.run(commands_privacy.erase(settings, given)))
+            return 0
+        case "export-person":
+            asyncio.run(commands_privacy.export_person(settings, given))
+            return 0
         case "add-organization":
             plan = Plan(given.plan)
             print(asyncio.run(commands.add_organization(settings, given.name, plan, given.language, given.region)))
@@ -74,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     commands_of.add_parser("schema", help="print the GraphQL schema", description="Print the schema as SDL.")
     _add_token(commands_of)
     _add_import(commands_of)
+    commands_privacy.add_parsers(commands_of)
     _add_organization(commands_of)
     _add_agent(commands_of)
     return parser
@@ -103,6 +117,9 @@ def _add_import(commands_of: "Subparsers") -> None:
     )
     parser.add_argument("--organization", metavar="ID", help="whose contacts they become; in demo mode the largest")
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
+    parser.add_argument(
+        "--allow-erased", action="store_true", help="import also those who were erased at their own request"
+    )
 
 
 def _add_organization(commands_of: "Subparsers") -> None:

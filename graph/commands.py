@@ -47,7 +47,13 @@ async def token(settings: Settings, email: str | None, organization_id: str | No
 
 
 async def import_file(
-    settings: Settings, file: Path, mapping: Path | None, organization_id: str | None, *, is_dry_run: bool
+    settings: Settings,
+    file: Path,
+    mapping: Path | None,
+    organization_id: str | None,
+    *,
+    is_dry_run: bool,
+    may_bring_back: bool,
 ) -> int:
     """Import the file and tell what became of its rows; returns the exit status. Raises CommandError, TableError."""
     if organization_id is None and settings.demo is Demo.OFF:
@@ -58,9 +64,10 @@ async def import_file(
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
         found = read_mapping(mapping or _beside(file), directory.definitions)
         stores = database.stores(directory.organization.id)
+        run = Import(stores, directory, found, is_dry_run=is_dry_run, may_bring_back=may_bring_back)
         report = ImportReport()
         try:
-            async for batch in Import(stores, directory, found, is_dry_run=is_dry_run).run(read_rows(file, found)):
+            async for batch in run.run(read_rows(file, found)):
                 report += batch
                 _show_progress(report)
         finally:

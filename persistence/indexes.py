@@ -16,6 +16,10 @@ CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
 ANSWERS = "idempotentAnswers"
+DELETED_CONTACTS = "deletedContacts"
+RECEIPTS = "erasureReceipts"
+SECRETS = "erasureSecrets"
+TOMBSTONES = "erasureTombstones"
 
 # Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
 BY_ORGANIZATION = "organization_id"
@@ -32,6 +36,10 @@ DERIVING = "organization_deriving"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
+BY_CONTACTS = "organization_contacts"
+BY_PLACE = "organization_place"
+BY_HASH = "organization_hash"
+UNFINISHED = "organization_unfinished"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -98,7 +106,26 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"subjects": {"$exists": True}},
         ),
     ],
-    ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
+    ANSWERS: [
+        IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS),
+        IndexModel(
+            [("org", ASCENDING), ("contacts", ASCENDING)],
+            name=BY_CONTACTS,
+            partialFilterExpression={"contacts": {"$exists": True}},
+        ),
+    ],
+    DELETED_CONTACTS: [
+        _BY_ORGANIZATION,
+        IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE),
+        IndexModel(
+            [("org", ASCENDING), ("isUnfinished", ASCENDING)],
+            name=UNFINISHED,
+            partialFilterExpression={"isUnfinished": True},
+        ),
+    ],
+    RECEIPTS: [_BY_ORGANIZATION, IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE)],
+    SECRETS: [_BY_ORGANIZATION],
+    TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
 }
 
 

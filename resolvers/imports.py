@@ -16,6 +16,7 @@ from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
 from domain.imports import Rejected, Row, row_of
+from domain.tombstones import Tombstones, traces_of_row
 from persistence.stores import Changes, Stores
 
 BATCH = 250
@@ -76,6 +77,8 @@ class Import:
     is_dry_run: bool = False
     clock: Callable[[], datetime] = field(default=clock.now)
     make_id: Callable[[Row], str] = field(default=any_id)
+    may_bring_back: bool = False
+    """Whether also those are imported who were erased at their request."""
 
     async def run(self, rows: Iterable[NumberedRow]) -> AsyncIterator[ImportReport]:
         """Import the rows; yields the report of each batch once it is written.
@@ -103,11 +106,17 @@ class Import:
         import_keys = {row.import_key for _, row in rows if row.import_key is not None}
         found = await changes.imports.find(identities, import_keys)
         known, now = KnownContacts.of(found), self.clock()
-        outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
+        refuse = (await self._tombstones(changes, rows)).refuse
+        outcome = [(line, merged(row, known, self.mapping, now, self.make_id, refuse)) for line, row in rows]
         if not self.is_dry_run:
             done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
             await _put(changes, done, {each.id: each for each in found}, now, self.mapping.source)
         return outcome
+
+    async def _tombstones(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> Tombstones:
+        if self.may_bring_back:
+            return Tombstones()
+        return await changes.privacy.tombstones({trace for _, row in rows for trace in traces_of_row(row).all()})
 
 
 async def _put(

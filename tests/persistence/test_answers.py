@@ -6,8 +6,10 @@ import pytest
 
 from domain.answers import RecordedAnswer, Success
 from domain.attributes import AttributeChanged
-from domain.contacts import ContactChanged
+from domain.contacts import ContactChanged, Network
+from domain.deletion import ContactDeleted, DeletedContact
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.values import TextValue
 from persistence.indexes import ANSWERS
 from tests.builders import MORNING, a_contact, a_note, an_identity, held
@@ -15,11 +17,15 @@ from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
 NOTE = a_note("c1", id="n1")
+DELETION = DeletedContact("x1", "c1", "Ja…", (Network.TWITTER, Network.EMAIL), MORNING, "ada", is_erasure=False)
+RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7))
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
     NoteDeleted(NOTE, CONTACT),
     ContactChanged(CONTACT),
+    ContactDeleted(DELETION),
+    ContactErased(RECEIPT),
     AttributeChanged(CONTACT, "d-bio"),
 ]
 
@@ -36,7 +42,9 @@ async def test_an_answer_comes_back_as_it_was_given(world: World, success: Succe
     assert await stores.transact(lambda changes: changes.answers.find("jo", "k1")) == answer
     [document] = (await world.snapshot())["idempotentAnswers"]
     assert (document["_id"], document["at"]) == ('["acme", "jo", "k1"]', MORNING)
-    assert document["kind"] == type(success).__name__
+    assert (document["kind"], document["org"]) == (type(success).__name__, "acme")
+    # Those that say nothing of a contact stay when it goes.
+    assert document.get("contacts") == (None if isinstance(success, ContactDeleted | ContactErased) else ["c1"])
 
 
 async def test_a_key_is_its_agents_own(world: World) -> None:

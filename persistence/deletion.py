@@ -22,6 +22,7 @@ from persistence.indexes import (
     BY_CONTACT,
     BY_CONTACTS,
     BY_ORGANIZATION,
+    BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
     DEFINITIONS,
@@ -77,7 +78,7 @@ class DeletionStore:
 
     async def by_id(self, deletion_id: str) -> DeletedContact | None:
         query = {"org": self._organization_id, "_id": deletion_id}
-        document = await self._log.find_one(query, hint=BY_ORGANIZATION)
+        document = await self._log.find_one(query, hint=BY_OWN_ID)
         return None if document is None else to_deletion(document)
 
     async def count(self) -> int:
@@ -105,7 +106,7 @@ async def _finish(driver: Driver, entry: Document) -> None:
     query = {"org": org, "_id": entry["_id"]}
     # Last: whoever breaks off before leaves the mark.
     done = {"$unset": {"isUnfinished": True}}
-    await driver.collection(DELETED_CONTACTS).update_one(query, done, hint=BY_ORGANIZATION)
+    await driver.collection(DELETED_CONTACTS).update_one(query, done, hint=BY_OWN_ID)
 
 
 class DeletionWriter:

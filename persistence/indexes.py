@@ -37,6 +37,7 @@ NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
 BY_CONTACTS = "organization_contacts"
+BY_OWN_ID = "id_organization"
 BY_PLACE = "organization_place"
 BY_HASH = "organization_hash"
 UNFINISHED = "organization_unfinished"
@@ -45,6 +46,9 @@ ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
+# Led by the id, for the reason given with the notes.
+_BY_OWN_ID = IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)
+_BY_PLACE = IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE)
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     AGENTS: [
@@ -115,15 +119,15 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ],
     DELETED_CONTACTS: [
-        _BY_ORGANIZATION,
-        IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE),
+        _BY_OWN_ID,
+        _BY_PLACE,
         IndexModel(
             [("org", ASCENDING), ("isUnfinished", ASCENDING)],
             name=UNFINISHED,
             partialFilterExpression={"isUnfinished": True},
         ),
     ],
-    RECEIPTS: [_BY_ORGANIZATION, IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE)],
+    RECEIPTS: [_BY_OWN_ID, _BY_PLACE],
     SECRETS: [_BY_ORGANIZATION],
     TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
 }

@@ -22,6 +22,7 @@ from persistence.indexes import (
     BY_CONTACT,
     BY_HASH,
     BY_ORGANIZATION,
+    BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
     EVENTS,
@@ -53,7 +54,7 @@ class PrivacyStore:
 
     async def receipt(self, receipt_id: str) -> ErasureReceipt | None:
         query = {"org": self._organization_id, "_id": receipt_id}
-        document = await self._receipts.find_one(query, hint=BY_ORGANIZATION)
+        document = await self._receipts.find_one(query, hint=BY_OWN_ID)
         return None if document is None else to_receipt(document)
 
     async def count(self) -> int:

@@ -16,13 +16,15 @@ from tests.conftest import World
 
 
 def a_deletion(
-    id: str = "x1", *, deleted_id: str = "c1", at: datetime = MORNING, is_erasure: bool = False
+    entry_id: str = "x1", *, deleted_id: str = "c1", at: datetime = MORNING, is_erasure: bool = False
 ) -> DeletedContact:
-    return DeletedContact(id, deleted_id, "Ja…", (Network.TWITTER,), at, "ada", is_erasure)
+    return DeletedContact(entry_id, deleted_id, "Ja…", (Network.TWITTER,), at, "ada", is_erasure)
 
 
-def a_receipt(id: str = "x1", *, organization_id: str = "acme", at: datetime = MORNING) -> ErasureReceipt:
-    return ErasureReceipt(id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7))
+def a_receipt(receipt_id: str = "x1", *, organization_id: str = "acme", at: datetime = MORNING) -> ErasureReceipt:
+    return ErasureReceipt(
+        receipt_id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7)
+    )
 
 
 async def add_deletions(world: World, *entries: DeletedContact, organization_id: str = "acme") -> None:

@@ -41,6 +41,6 @@ async def traces_in_database(world: World, texts: Iterable[str]) -> set[tuple[st
     names = await world.driver.collection("contacts").database.list_collection_names()
     found = set()
     for name in names:
-        dump = "\n".join(repr(each) async for each in world.driver.collection(name).find()).casefold()
+        dump = repr(await world.driver.collection(name).find().to_list(None)).casefold()
         found |= {(name, each) for each in texts if each.casefold() in dump}
     return found

@@ -9,6 +9,7 @@ import pytest
 
 from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
+from domain.deletion import DeletionPosition
 from domain.events import ContactEvent, EventKind
 from domain.notes import NoteEdited
 from domain.paging import PageRequest
@@ -184,9 +185,9 @@ async def test_the_log_is_ones_own_newest_first(world: World) -> None:
     log, newest_first = world.stores().deletions, tuple(reversed(entries))
     page = await log.page(PageRequest(3))
     assert (page.rows, page.has_previous, page.has_next) == (newest_first[:3], False, True)
-    rest = await log.page(PageRequest(3, deletion.DeletionPosition(page.rows[-1].at, page.rows[-1].id)))
+    rest = await log.page(PageRequest(3, DeletionPosition(page.rows[-1].at, page.rows[-1].id)))
     assert (rest.rows, rest.has_previous, rest.has_next) == (newest_first[3:], True, False)
-    back = await log.page(PageRequest(2, deletion.DeletionPosition(rest.rows[0].at, rest.rows[0].id), is_backward=True))
+    back = await log.page(PageRequest(2, DeletionPosition(rest.rows[0].at, rest.rows[0].id), is_backward=True))
     assert (back.rows, back.has_previous, back.has_next) == (newest_first[1:3], True, True)
     assert (await log.count(), await world.stores("other").deletions.count()) == (5, 1)
     assert (await log.by_id("x3"), await log.by_id("y1")) == (entries[3], None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.import_mappings import AttributeColumn
+from domain.privacy import ContactErased
 from domain.values import EmailValue
 from resolvers import privacy
 from resolvers.imports import ImportReport, NumberedRow, Remark
@@ -32,7 +33,7 @@ async def erase(world: World, name: str) -> None:
     found = next(each for each in await everyone(world) if each.name == name)
     context = await asker(world, "ada")
     erased = await privacy.erase(context, contact_id=found.id, reason=None, idempotency_key=None)
-    assert isinstance(erased, privacy.ContactErased)
+    assert isinstance(erased, ContactErased)
 
 
 async def test_the_same_table_does_not_bring_an_erased_person_back(world: World) -> None:

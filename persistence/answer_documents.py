@@ -81,7 +81,7 @@ def contacts_of(success: object) -> set[str]:
         return contacts_of(tuple(success.values()))
     if isinstance(success, tuple | list | set | frozenset):
         return {found for each in success for found in contacts_of(each)}
-    if not is_dataclass(success):
+    if not is_dataclass(success) or isinstance(success, type):
         return set()
     named = getattr(success, "contact_id", None)
     own = {named} if isinstance(named, str) else set()

@@ -105,8 +105,6 @@ class Loaders:
         self.contact_by_identity.clear_all()
 
     def forget_contact(self, contact_id: str) -> None:
-        """Let what the same request asks next find neither the contact nor its notes."""
+        """Let what the same request asks next not find the contact, and so none of its notes."""
         self.contact_by_id.prime(contact_id, None, force=True)
         self.contact_by_identity.clear_all()
-        self.note_by_id.clear_all()
-        self.notes_page_by_key.clear_all()

@@ -35,7 +35,7 @@ from resolvers.agents import find_agent
     description="That a contact was deleted, by whom and when. It keeps nothing that the person could be known by."
 )
 class DeletedContact(Node):
-    deleted_contact_id: strawberry.ID = strawberry.field(description="The id that the contact had; nothing has it now.")
+    contact_id: strawberry.ID = strawberry.field(description="The id that the contact had; nothing has it now.")
     hint: str = strawberry.field(
         description="The first one or two letters of the name and `…`, such as `Ja…`: for whoever deleted the contact "
         "to recognise it, and nobody else."
@@ -55,7 +55,7 @@ class DeletedContact(Node):
     def of(cls, deletion: model.DeletedContact) -> Self:
         return cls(
             id=encode_id("DeletedContact", deletion.id),
-            deleted_contact_id=encode_id("Contact", deletion.deleted_id),
+            contact_id=encode_id("Contact", deletion.deleted_id),
             hint=deletion.hint,
             networks=list(deletion.networks),
             deleted_at=deletion.at,

@@ -60,7 +60,7 @@ class DeletionMutations:
         match result:
             case ContactDeleted(entry):
                 deleted = DeletedContact.of(entry)
-                return ContactDeleteSuccess(deleted_contact_id=deleted.deleted_contact_id, deleted_contact=deleted)
+                return ContactDeleteSuccess(deleted_contact_id=deleted.contact_id, deleted_contact=deleted)
             case StaleContact(current):
                 return Conflict.with_current(Contact.of(current))
             case ForbiddenOutcome():

@@ -55,7 +55,7 @@ class ErasureCounts:
 
 @strawberry.type(description="What the organization can show for an erasure. It says nothing of who the person was.")
 class ErasureReceipt(Node):
-    deleted_contact_id: strawberry.ID = strawberry.field(description="The id that the contact had; nothing has it now.")
+    contact_id: strawberry.ID = strawberry.field(description="The id that the contact had; nothing has it now.")
     erased_at: datetime = strawberry.field(description="When; receipts are listed newest first by it.")
     reason: str | None = strawberry.field(description="Why, if the admin said so.")
     counts: ErasureCounts = strawberry.field(description="What was removed.")
@@ -76,7 +76,7 @@ class ErasureReceipt(Node):
     def of(cls, receipt: model.ErasureReceipt) -> Self:
         return cls(
             id=encode_id("ErasureReceipt", receipt.id),
-            deleted_contact_id=encode_id("Contact", receipt.deleted_id),
+            contact_id=encode_id("Contact", receipt.deleted_id),
             erased_at=receipt.at,
             reason=receipt.reason,
             counts=ErasureCounts.of(receipt.counts),

@@ -61,7 +61,7 @@ class PrivacyMutations:
         match result:
             case ContactErased(receipt):
                 shown = ErasureReceipt.of(receipt)
-                return ContactEraseSuccess(deleted_contact_id=shown.deleted_contact_id, receipt=shown)
+                return ContactEraseSuccess(deleted_contact_id=shown.contact_id, receipt=shown)
             case ForbiddenOutcome():
                 return Forbidden.of(result)
             case _:

@@ -99,8 +99,10 @@ class ContactWriter:
             session=self._session,
             hint=BY_ORGANIZATION,
         )
+        if document is None:
+            return None
         self._written.add(contact_id)
-        return None if document is None else to_contact(document)
+        return to_contact(document)
 
     async def hold(self, contact_id: str) -> bool:
         """See to it that nobody deletes the contact while this transaction lasts; returns whether it is there.
@@ -116,8 +118,10 @@ class ContactWriter:
         done = await self._contacts.update_one(
             query, {"$inc": {"holds": 1}}, session=self._session, hint=BY_ORGANIZATION
         )
+        if not done.matched_count:
+            return False
         self._written.add(contact_id)
-        return bool(done.matched_count)
+        return True
 
     async def insert(self, contact: Contact) -> None:
         """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""

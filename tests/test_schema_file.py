@@ -53,9 +53,9 @@ SKETCH = {
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),
     },
-    "DeletedContact": {"id", "deletedContactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
+    "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {
-        *("id", "deletedContactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),
+        *("id", "contactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),
     },
     "ContactExport": {"fileName", "json"},
     "UserError": {"code", "message", "path"},

@@ -32,7 +32,7 @@ async def test_a_deletion_answers_with_the_id_and_what_the_log_keeps(world: Worl
     assert (answer["__typename"], answer["deletedContactId"]) == ("ContactDeleteSuccess", contact_gid("c1"))
     assert entry == {
         "id": entry["id"],
-        "deletedContactId": contact_gid("c1"),
+        "contactId": contact_gid("c1"),
         "hint": "Ja…",
         "networks": ["TWITTER", "EMAIL"],
         "deletedAt": NOW_TEXT,

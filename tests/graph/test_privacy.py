@@ -89,7 +89,7 @@ async def test_an_erasure_answers_with_a_receipt_that_can_be_checked(world: Worl
     assert answer["deletedContactId"] == contact_gid("c1")
     assert receipt == {
         "id": receipt["id"],
-        "deletedContactId": contact_gid("c1"),
+        "contactId": contact_gid("c1"),
         "erasedAt": NOW_TEXT,
         "erasedBy": {"name": "Ada"},
         "reason": "By letter.",

@@ -149,10 +149,11 @@ async def test_a_held_contact_is_written_to_once_and_stays_as_it_is(world: World
     commands.clear()
 
     async def work(changes: Changes) -> list[bool]:
-        return [await changes.contacts.hold(each) for each in ("c1", "c1", "nobody")]
+        assert await changes.contacts.count_notes("nobody", more=1) is None
+        return [await changes.contacts.hold(each) for each in ("c1", "c1", "nobody", "nobody")]
 
-    assert await world.stores().transact(work) == [True, True, False]
-    assert commands.names() == ["update", "update", "commitTransaction"]
+    assert await world.stores().transact(work) == [True, True, False, False]
+    assert commands.names() == ["findAndModify", "update", "update", "update", "commitTransaction"]
     assert (await world.stores().contacts.by_ids(["c1"]))["c1"] == C1
     # Who has changed the contact anyway holds it: no more is written.
     commands.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,3 +251,28 @@ def test_an_identity_and_values_in_the_timeline_are_told_as_elsewhere() -> None:
     was, now = ({name: each[name] for name in each if name not in names} for each in found["values"])
     assert second["values"][0] == {**names, "before": was, "after": now}
     assert (second["values"][1]["key"], second["values"][1]["before"]) == ("fax", None)
+
+
+def keys_of(node: object) -> set[str]:
+    if isinstance(node, dict):
+        return set(node).union(*(keys_of(each) for each in node.values()))
+    return set().union(*(keys_of(each) for each in node)) if isinstance(node, list) else set()
+
+
+def test_every_key_is_described() -> None:
+    described = (Path(__file__).parents[2] / "docs" / "contact-export.md").read_text("utf-8")
+    contact = replace(
+        a_contact(
+            "c1", identities=(an_identity(),), values=(held("segment", SelectValue("x"), sync=SyncState.PENDING),)
+        ),
+        vip=VipStatus(MORNING, "jo", None, None),
+    )
+    states = [
+        ContactEvent(f"e{number}", "c1", NOON, kind, "jo", state) for number, (kind, state, _) in enumerate(STATES)
+    ]
+    change = ValueChange(None, contact.values[0])
+    changed = ContactEvent("e9", "c1", NOON, EventKind.VALUES_CHANGED, "jo", values=(change,))
+    found = document(contact, *states, changed, notes=(KeptNote(a_note("c1"), None, None),), by=ADA)
+    keys = keys_of(found)
+    assert len(keys) > 40
+    assert {each for each in keys if f"`{each}`" not in described and f'"{each}"' not in described} == set()

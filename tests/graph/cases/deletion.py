@@ -10,7 +10,7 @@ from tests.graph.asking_graphql import contact_gid
 from tests.graph.cases.case import MutationCase
 from tests.graph.cases.tenancy import Case, Tenant, mutation, their_contact
 
-ENTRY = "id deletedContactId hint networks deletedAt isErasure deletedBy { name }"
+ENTRY = "id contactId hint networks deletedAt isErasure deletedBy { name }"
 FAR_AHEAD = 4_102_444_800_000
 """The milliseconds of 2100: before all entries of a list that is newest first."""
 

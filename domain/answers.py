@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.deletion import ContactDeleted
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.privacy import ContactErased
 
-Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged | ValuesChanged
+Success = (
+    NoteAdded
+    | NoteEdited
+    | NoteDeleted
+    | ContactChanged
+    | ContactDeleted
+    | ContactErased
+    | AttributeChanged
+    | ValuesChanged
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,17 +69,27 @@ def any_id(_row: Row) -> str:
     return new_id()
 
 
+def refuse_nobody(_row: Row, _before: Contact | None) -> Rejected | None:
+    return None
+
+
 def merged(
     row: Row,
     known: KnownContacts,
     mapping: ImportMapping,
     now: datetime,
     make_id: Callable[[Row], str] = any_id,
+    refuse: Callable[[Row, Contact | None], Rejected | None] = refuse_nobody,
 ) -> Imported | Rejected:
-    """Return what the row comes to, and let the rows after it know. `make_id` names a new contact."""
+    """Return what the row comes to, and let the rows after it know.
+
+    `make_id` names a new contact; `refuse` tells why a row is not taken, given the contact whom it is about.
+    """
     before = _subject(row, known)
     if isinstance(before, Rejected):
         return before
+    if refused := refuse(row, before):
+        return refused
     if before is None and not mapping.may_create:
         return Rejected(("No contact has one of the row's identities.",))
     identities, remarks, problems = _identities(row, known, before)

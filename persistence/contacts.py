@@ -85,6 +85,7 @@ class ContactWriter:
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
+        self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
         query = {"org": self._organization_id, "_id": contact_id}
@@ -120,10 +121,33 @@ class ContactWriter:
             session=self._session,
             hint=BY_ORGANIZATION,
         )
-        return None if document is None else to_contact(document)
+        if document is None:
+            return None
+        self._written.add(contact_id)
+        return to_contact(document)
+
+    async def hold(self, contact_id: str) -> bool:
+        """See to it that nobody deletes the contact while this transaction lasts; returns whether it is there.
+
+        Whatever is written about a contact without a change of its document holds it. By writing to it, as reading
+        does not do: who deletes the contact in the same moment then either sees what was written, or ends this
+        transaction, which runs again and finds nobody.
+        """
+        if contact_id in self._written:
+            return True
+        query = {"org": self._organization_id, "_id": contact_id}
+        # Not part of the contact: whoever writes it whole leaves it out.
+        done = await self._contacts.update_one(
+            query, {"$inc": {"holds": 1}}, session=self._session, hint=BY_ORGANIZATION
+        )
+        if not done.matched_count:
+            return False
+        self._written.add(contact_id)
+        return True
 
     async def insert(self, contact: Contact) -> None:
         """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""
+        self._written.add(contact.id)
         await self._contacts.insert_one(await self._document(contact), session=self._session)
 
     async def put(self, contact: Contact) -> None:
@@ -133,6 +157,7 @@ class ContactWriter:
         whoever changed the contact since this transaction found it ends the transaction, which then runs again.
         """
         query = {"org": self._organization_id, "_id": contact.id}
+        self._written.add(contact.id)
         document = await self._document(contact)
         done = await self._contacts.replace_one(query, document, session=self._session, hint=BY_ORGANIZATION)
         if not done.matched_count:

@@ -18,6 +18,7 @@ from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
 from domain.import_values import UniqueValues, in_one_step
 from domain.imports import Rejected, Row, row_of
+from domain.tombstones import Tombstones, traces_of_row
 from persistence.derived import unique_key
 from persistence.stores import Changes, Stores
 
@@ -89,6 +90,9 @@ class Import:
         key = self.run_key
         return 0 if key is None else await self.stores.transact(lambda changes: changes.imports.run_line(key))
 
+    may_bring_back: bool = False
+    """Whether also those are imported who were erased at their request."""
+
     async def run(self, rows: Iterable[NumberedRow]) -> AsyncIterator[ImportReport]:
         """Import the rows; yields the report of each batch once it is written.
 
@@ -143,11 +147,17 @@ class Import:
         found = await changes.imports.find(identities, import_keys, ids)
         holders = await changes.imports.holders(names) if names else []
         known, now = KnownContacts.of({each.id: each for each in (*holders, *found)}.values(), unique), self.clock()
-        outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
+        refuse = (await self._tombstones(changes, rows)).refuse
+        outcome = [(line, merged(row, known, self.mapping, now, self.make_id, refuse)) for line, row in rows]
         if not self.is_dry_run:
             done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
             await _put(changes, done, {each.id: each for each in found}, now, self.mapping.source)
         return outcome
+
+    async def _tombstones(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> Tombstones:
+        if self.may_bring_back:
+            return Tombstones()
+        return await changes.privacy.tombstones({trace for _, row in rows for trace in traces_of_row(row).all()})
 
 
 async def _unique_values(changes: Changes) -> UniqueValues:

@@ -128,3 +128,8 @@ class Loaders:
         """Drop what changed values have made stale."""
         self.history_page_by_key.clear_all()
         self.history_count_by_key.clear_all()
+
+    def forget_contact(self, contact_id: str) -> None:
+        """Let what the same request asks next not find the contact, and so none of its notes."""
+        self.contact_by_id.prime(contact_id, None, force=True)
+        self.contact_by_identity.clear_all()

@@ -49,6 +49,7 @@ CASES: list[Case] = [
         within(lambda c: c.contacts.count_notes(CONTACT.id, more=1)),
         [("findAndModify", 1)],
     ),
+    ("ContactWriter.hold", "", within(lambda c: c.contacts.hold(CONTACT.id)), [("update", 1)]),
     ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), [("find", 1), ("update", 1)]),
     ("ContactWriter.insert", "", within(lambda c: c.contacts.insert(a_contact())), [("find", 1)]),
 ]

@@ -11,6 +11,7 @@ from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.contacts import ContactQueries
 from graph.definitions import DefinitionQueries
+from graph.finding import FindingQueries
 from graph.info import Info
 from graph.masking import QuietSchema
 from graph.node_queries import NodeQueries
@@ -20,7 +21,7 @@ from graph.vip_mutations import VipMutations
 
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
-class Query(ContactQueries, DefinitionQueries, NodeQueries):
+class Query(ContactQueries, DefinitionQueries, FindingQueries, NodeQueries):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
         return Agent.of(info.context.agent)

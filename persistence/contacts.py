@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ReturnDocument
 
-from domain.contacts import Contact, ContactPosition, IdentityKey
-from domain.paging import Page, PageRequest, cut
+from domain.contacts import Contact, IdentityKey
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document
+from persistence.derived import WITHOUT_WORDS, contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_ORGANIZATION, CONTACTS
 
 
 class ContactStore:
-    """Reads the contacts of one organization."""
+    """Reads the contacts of one organization that are known by name; `finding` looks for others."""
 
     def __init__(self, driver: Driver, organization_id: str) -> None:
         self._contacts = driver.collection(CONTACTS)
@@ -24,50 +23,14 @@ class ContactStore:
 
     async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
         query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
-        documents = await self._contacts.find(query).hint(BY_ORGANIZATION).to_list(None)
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_ORGANIZATION).to_list(None)
         return {each["_id"]: to_contact(each) for each in documents}
 
     async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
         wanted = [identity_key(each) for each in keys]
         query = {"org": self._organization_id, "identities.key": {"$in": wanted}}
-        documents = await self._contacts.find(query).hint(BY_IDENTITY).to_list(None)
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_IDENTITY).to_list(None)
         return {identity.key: contact for contact in map(to_contact, documents) for identity in contact.identities}
-
-    async def page(self, request: PageRequest[ContactPosition]) -> Page[Contact]:
-        """Return a page of the organization's contacts by name."""
-        step = -1 if request.is_backward else 1
-        found = (
-            self._contacts.find(self._beyond(request.position, step))
-            .sort([("nameKey", step), ("_id", step)])
-            .limit(request.size + 1)
-            .hint(BY_NAME)
-        )
-        rows = [to_contact(each) for each in await found.to_list(None)]
-        return cut(rows, request, has_behind=await self._has_behind(request, step))
-
-    async def _has_behind(self, request: PageRequest[ContactPosition], step: int) -> bool:
-        if request.position is None:
-            return False
-        query = self._beyond(request.position, -step, inclusive=True)
-        return await self._contacts.find_one(query, {"_id": 1}, hint=BY_NAME) is not None
-
-    def _beyond(self, place: ContactPosition | None, step: int, *, inclusive: bool = False) -> Document:
-        if place is None:
-            return {"org": self._organization_id}
-        beyond = "$gt" if step > 0 else "$lt"
-        same = f"{beyond}e" if inclusive else beyond
-        # Two ranges of the index, each exact, which the server merges. Spelled whole: a condition beside the `$or`
-        # would let it consider, and try out, a scan of every name.
-        org = self._organization_id
-        return {
-            "$or": [
-                {"org": org, "nameKey": place.name_key, "_id": {same: place.id}},
-                {"org": org, "nameKey": {beyond: place.name_key}},
-            ]
-        }
-
-    async def count(self) -> int:
-        return await self._contacts.count_documents({"org": self._organization_id}, hint=BY_ORGANIZATION)
 
 
 class ContactWriter:
@@ -81,7 +44,7 @@ class ContactWriter:
 
     async def find(self, contact_id: str) -> Contact | None:
         query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
+        document = await self._contacts.find_one(query, WITHOUT_WORDS, session=self._session, hint=BY_ORGANIZATION)
         return None if document is None else to_contact(document)
 
     async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
@@ -94,6 +57,7 @@ class ContactWriter:
         document = await self._contacts.find_one_and_update(
             query,
             {"$inc": {"noteCount": more}},
+            projection=WITHOUT_WORDS,
             return_document=ReturnDocument.AFTER,
             session=self._session,
             hint=BY_ORGANIZATION,

@@ -13,6 +13,7 @@ from persistence.contacts import ContactStore, ContactWriter
 from persistence.definitions import DefinitionWriter
 from persistence.driver import Driver, Session
 from persistence.events import EventStore, EventWriter
+from persistence.finding import FindingStore
 from persistence.imports import ImportWriter
 from persistence.notes import NoteStore, NoteWriter
 
@@ -42,6 +43,7 @@ class Stores:
     organization_id: str
     contacts: ContactStore
     events: EventStore
+    finding: FindingStore
     notes: NoteStore
 
     @classmethod
@@ -51,6 +53,7 @@ class Stores:
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
             events=EventStore(driver, organization_id),
+            finding=FindingStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
         )
 

@@ -31,7 +31,7 @@ def contact_document(contact: Contact, organization_id: str, definitions: Sequen
     if unique := _unique(contact, definitions):
         document["unique"] = unique
     if words := words_of(contact, definitions):
-        document["search"] = from_words(words)
+        document["search"] = from_words(words, document["nameKey"])
     # False, which sorts apart from every moment, and not absent: an index then holds those who are none as well.
     document["vipSince"] = False if contact.vip is None else contact.vip.since
     return document

@@ -125,11 +125,10 @@ class FindingStore:
         org, wanted = {"org": self._organization_id}, [query_of(query.filter)]
         if query.search is not None:
             search = search_query(query.search)
-            wanted.append(search.rest)
             if short is None:
-                starts = tuple({**org, "search.grams": each} for each in search.grams)
-                return _Way(starts, _all(wanted), BY_WORD)
-            wanted.append({"search.grams": {"$in": list(search.grams)}})
+                starts = tuple({**org, **each} for each in search.starts)
+                return _Way(starts, _all([*wanted, search.rest]), BY_WORD)
+            wanted.append(search.whole)
         if short is None:
             return _Way((org,), _all(wanted))
         return _Way(({**org, **short.condition},), _all(wanted), short.index, is_short=True)

@@ -7,35 +7,42 @@ from dataclasses import dataclass
 from domain.search import SHORTEST_OF_NUMBER, Search, Term, is_digits
 from persistence.driver import Document
 from persistence.filter_queries import LAST
-from persistence.search_documents import gram_of_value, longest_gram, number_word
+from persistence.search_documents import gram_of_value, has_names, longest_gram, number_word
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    grams: tuple[str, ...]
-    """Whom the search means has one of these."""
+    starts: tuple[Document, ...]
+    """Ranges of the index of words. Whom the search means is in one of them."""
     rest: Document
-    """What else they meet; empty where having one of them is all."""
+    """What else they meet; empty where being in one of them is all."""
+    whole: Document
+    """What they meet, without the index."""
 
 
 def search_query(search: Search) -> SearchQuery:
     """Return the conditions of a search that has terms."""
     anchor = max(search.terms, key=_precision)
-    grams = list(dict.fromkeys(_gram(each) for each in anchor.readings))
+    sought = list(dict.fromkeys(map(_anchor, anchor.readings)))
+    grams = dict.fromkeys(map(longest_gram, sought))
     tagged = [gram_of_value(gram, source) for source in search.sources for gram in grams]
-    is_all = len(search.terms) == 1 and all(each == (_gram(each),) for each in anchor.readings)
-    rest = {} if is_all else {"$and": [_of_term(each, search) for each in search.terms]}
-    return SearchQuery((*grams, *tagged), rest)
+    starts: list[Document] = [{"search.grams": each} for each in (*grams, *tagged)]
+    for each in sought:
+        if len(each) > 1 and has_names(each):
+            starts.append({"search.grams": each[0], "nameKey": {"$gte": each, "$lt": each + LAST}})
+    is_all = len(search.terms) == 1 and all(each == (longest_gram(each[0]),) for each in anchor.readings)
+    whole = {"$and": [_of_term(each, search) for each in search.terms]}
+    return SearchQuery(tuple(starts), {} if is_all else whole, whole)
 
 
-def _gram(reading: tuple[str, ...]) -> str:
-    """Return the longest indexed beginning of one of the words: the fewest contacts have it."""
-    return max(map(longest_gram, reading), key=len)
+def _anchor(reading: tuple[str, ...]) -> str:
+    """Return the word of which the longest beginning is indexed: the fewest contacts have it."""
+    return max(reading, key=lambda each: len(longest_gram(each)))
 
 
 def _precision(term: Term) -> tuple[int, int]:
     """Return how few contacts the term leads to: by the letters that it is looked for by, and the ways to read it."""
-    return min(len(_gram(each)) for each in term.readings), -len(term.readings)
+    return min(len(longest_gram(_anchor(each))) for each in term.readings), -len(term.readings)
 
 
 def _of_term(term: Term, search: Search) -> Document:

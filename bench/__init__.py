@@ -1,0 +1,1 @@
+"""The benchmarks: what the product costs as it grows."""

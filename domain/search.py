@@ -128,9 +128,10 @@ def search_for(text: str, *, sources: tuple[str, ...], region: str) -> Search | 
 
 def _plain_terms(parts: Iterable[str]) -> Iterator[Term]:
     for part in parts:
-        if found := _ADDRESS.search(part):
+        address = _ADDRESS.search(part)
+        if address and (prefixes := _prefixes(address.group())):
             # Its words are implied by the address: they are what an index knows of a short one.
-            yield Term(((found.group()[:LONGEST_WORD], *_prefixes(found.group())),))
+            yield Term(((address.group()[:LONGEST_WORD], *prefixes),))
         elif prefixes := _prefixes(_APOSTROPHE.sub("", part)):
             yield Term((prefixes,))
 
@@ -168,7 +169,7 @@ def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tu
     found: dict[Word, None] = dict.fromkeys(Word(each) for each in _few(words_of_text(contact.name)))
     for identity in contact.identities:
         is_phone = identity.key.network in _PHONE_NETWORKS
-        for text in (identity.handle, identity.secondary_identifier or ""):
+        for text in filter(None, (identity.handle, identity.secondary_identifier)):
             words = [*words_of_text(text), *(_words_of_phone(text) if is_phone else ())]
             found.update(dict.fromkeys(Word(each) for each in _few(words)))
     # The short ones first: what is known by heart must not be pushed out by what is written at length.
@@ -213,4 +214,4 @@ def words_of_text(text: str) -> list[str]:
 def _words_of_phone(phone: str) -> list[str]:
     """Return the number with the country's prefix and without: a person may know it either way."""
     digits = "".join(_DIGITS.findall(phone))
-    return list(_international(digits)) or [digits]
+    return list(_international(digits)) or _DIGITS.findall(digits)

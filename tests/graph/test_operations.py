@@ -53,7 +53,8 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 
 def test_there_is_an_operation_of_each_kind() -> None:
     assert [each[3:] for each in NAMES] == [
-        *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer")
+        *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"),
+        *("contacts-search", "contacts-filter"),
     ]
 
 

@@ -16,6 +16,7 @@ from domain.filters import (
     AllOf,
     AnyOf,
     Below,
+    Filter,
     Happened,
     Happening,
     HasAll,
@@ -97,7 +98,7 @@ def test_a_contact_passes_by_what_is_known_of_them() -> None:
         updated_at=MORNING + HOUR,
         validation=ContactValidation(LookUpOutcome.FOUND),
     )
-    true = [
+    true: list[Filter] = [
         OnNetwork(Network.TWITTER),
         IsVip(MORNING),
         LookedUp(LookUpOutcome.FOUND),
@@ -107,7 +108,7 @@ def test_a_contact_passes_by_what_is_known_of_them() -> None:
         Happened(Happening.CREATED, None, MORNING + HOUR),
         EVERYBODY,
     ]
-    false = [
+    false: list[Filter] = [
         OnNetwork(Network.SMS),
         IsVip(MORNING + HOUR),
         LookedUp(LookUpOutcome.NEVER_ASKED),

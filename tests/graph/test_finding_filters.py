@@ -82,7 +82,10 @@ def of(key: str, **condition: Any) -> Answer:
 
 EVERYONE, NOBODY = {"Full", "Zero", "Bare"}, set[str]()
 LEAVES: list[tuple[Answer | None, set[str]]] = [
-    *((each, EVERYONE) for each in (None, {}, {"isVip": None}, {"and": [{}]})),
+    (None, EVERYONE),
+    ({}, EVERYONE),
+    ({"isVip": None}, EVERYONE),
+    ({"and": [{}]}, EVERYONE),
     (of("bio", isEmpty=True), {"Zero", "Bare"}),
     (of("bio", isEmpty=False), {"Full"}),
     (of("followers", isEmpty=False), {"Full", "Zero"}),
@@ -202,7 +205,10 @@ async def test_a_hidden_attribute_is_answered_like_none(world: World) -> None:
     await world.add_organization(an_organization("other"), [], [theirs])
     await world.add_contacts(a_contact("c1", name="Spy", values=(held("secret", TextValue("007")),)))
     assert await names(world, of("secret", text={"equals": "007"}), agent="ada") == {"Spy"}
-    for condition in ({"isEmpty": False}, {"text": {"equals": "007"}}, {"number": {"equals": 7}}, {"text": {}}):
+    conditions: list[Answer] = [
+        *({"isEmpty": False}, {"text": {"equals": "007"}}, {"number": {"equals": 7}}, {"text": {}}),
+    ]
+    for condition in conditions:
         unknown = await refused(world, LIST, {"filter": of("nothing", **condition)})
         for key in ("secret", "theirs"):
             assert await refused(world, LIST, {"filter": of(key, **condition)}) == unknown

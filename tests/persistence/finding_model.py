@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from itertools import combinations
 
 from hypothesis import strategies as st
 
@@ -65,29 +65,47 @@ TEXTS = ["Jane", "jané  Roe", "ja", "O'Brien", "Ööl 54", "20", "", "Jane-Ann 
 EMAILS = ["jane@example.com", "JANE@Example.com", "jane.roe@x.org"]
 PHONES = ["+12022243441", "+4930123456", "+12022243"]
 URLS = ["https://example.com/Jane", "http://www.x.org"]
-NUMBERS = [-1.5, 0.0, 1.0, 20.0]
 
-VALUES: dict[ValueType, st.SearchStrategy[Any]] = {
-    ValueType.TEXT: st.sampled_from(TEXTS).map(TextValue),
-    ValueType.NUMBER: st.sampled_from(NUMBERS).map(NumberValue),
-    ValueType.BOOLEAN: st.booleans().map(BooleanValue),
-    ValueType.DATE: st.sampled_from(MOMENTS).map(lambda each: DateValue(each.date() + timedelta(days=each.hour % 3))),
-    ValueType.DATETIME: st.sampled_from(MOMENTS).map(DateTimeValue),
-    ValueType.EMAIL: st.sampled_from(EMAILS).map(EmailValue),
-    ValueType.PHONE: st.sampled_from(PHONES).map(PhoneValue),
-    ValueType.URL: st.sampled_from(URLS).map(UrlValue),
-    ValueType.SELECT: st.sampled_from(OPTIONS).map(SelectValue),
-    ValueType.MULTI_SELECT: st.lists(st.sampled_from(OPTIONS), unique=True).map(lambda x: MultiSelectValue(tuple(x))),
-    ValueType.LANGUAGE: st.sampled_from(["pt", "pt-BR", "PT-br"]).map(LanguageValue),
+SAMPLES: dict[ValueType, list[Value]] = {
+    ValueType.TEXT: [TextValue(each) for each in TEXTS],
+    ValueType.NUMBER: [NumberValue(each) for each in (-1.5, 0.0, 1.0, 20.0)],
+    ValueType.BOOLEAN: [BooleanValue(each) for each in (False, True)],
+    ValueType.DATE: [DateValue(MORNING.date() + timedelta(days=each)) for each in range(3)],
+    ValueType.DATETIME: [DateTimeValue(each) for each in MOMENTS],
+    ValueType.EMAIL: [EmailValue(each) for each in EMAILS],
+    ValueType.PHONE: [PhoneValue(each) for each in PHONES],
+    ValueType.URL: [UrlValue(each) for each in URLS],
+    ValueType.SELECT: [SelectValue(each) for each in OPTIONS],
+    ValueType.MULTI_SELECT: [MultiSelectValue(each) for size in range(4) for each in combinations(OPTIONS, size)],
+    ValueType.LANGUAGE: [LanguageValue(each) for each in ("pt", "pt-BR", "PT-br")],
 }
 
 
+def tests_of(value_type: ValueType) -> list[Test]:
+    """Return every kind of test that fits the type, with values that there are."""
+    samples = SAMPLES[value_type]
+    chosen = [each for size in (1, 2) for each in combinations(OPTIONS, size)]
+    found: list[Test] = [Holds()]
+    if value_type not in {ValueType.SELECT, ValueType.MULTI_SELECT}:
+        found += [*(IsOneOf((each,)) for each in samples), IsOneOf(tuple(samples[:2]))]
+    else:
+        found += [HasAny(each) for each in chosen]
+    if value_type is ValueType.MULTI_SELECT:
+        found += [test(each) for each in chosen for test in (HasAll, HasNone)]
+    if value_type is ValueType.TEXT:
+        found += [StartsWith(each) for each in ("j", "JANÉ ", "o'", "20", "$", ".*", "田")]
+    for each in samples:
+        if isinstance(each, NumberValue | DateValue | DateTimeValue):
+            found += [test(each, inclusive) for test in (Above, Below) for inclusive in (False, True)]
+    return found
+
+
 def _held(definition: AttributeDefinition) -> st.SearchStrategy[HeldValue]:
-    value: st.SearchStrategy[Value | None] = st.none() | VALUES[definition.value_type]
+    value: st.SearchStrategy[Value | None] = st.none() | st.sampled_from(SAMPLES[definition.value_type])
     return value.map(lambda each: HeldValue(definition.id, each, Provenance(Source.IMPORT, MORNING), 1))
 
 
-_VALUES = st.lists(st.sampled_from(DEFINITIONS), unique_by=lambda each: each.id, max_size=5).flatmap(
+_VALUES = st.lists(st.sampled_from(DEFINITIONS), unique_by=lambda each: each.id, min_size=3, max_size=8).flatmap(
     lambda chosen: st.tuples(*map(_held, chosen))
 )
 _VIPS = st.builds(VipStatus, st.sampled_from(MOMENTS), st.just("jo"), st.none(), st.none() | st.sampled_from(MOMENTS))
@@ -123,29 +141,12 @@ def some_contacts(most: int) -> st.SearchStrategy[list[Contact]]:
     return several.flatmap(lambda each: st.tuples(*each)).map(list)
 
 
-def _bounded(value_type: ValueType) -> st.SearchStrategy[Test]:
-    return st.builds(Above, VALUES[value_type], st.booleans()) | st.builds(Below, VALUES[value_type], st.booleans())
-
-
-def _tests(definition: AttributeDefinition) -> st.SearchStrategy[Test]:
-    kind = definition.value_type
-    chosen = st.lists(st.sampled_from(OPTIONS), min_size=1, unique=True).map(tuple)
-    found: st.SearchStrategy[Test] = st.just(Holds())
-    if kind in {ValueType.SELECT, ValueType.MULTI_SELECT}:
-        found |= chosen.map(HasAny)
-    else:
-        found |= st.lists(VALUES[kind], min_size=1, max_size=2).map(lambda each: IsOneOf(tuple(each)))
-    if kind is ValueType.MULTI_SELECT:
-        found |= chosen.map(HasAll) | chosen.map(HasNone)
-    if kind is ValueType.TEXT:
-        found |= st.sampled_from(["j", "JANÉ ", "o'", "20", "$", ".*", "田"]).map(StartsWith)
-    if kind in {ValueType.NUMBER, ValueType.DATE, ValueType.DATETIME}:
-        found |= _bounded(kind)
-    return found
-
-
+_OF_ATTRIBUTES = st.sampled_from(DEFINITIONS).flatmap(
+    lambda each: st.sampled_from(tests_of(each.value_type)).map(lambda test: OfAttribute(each.id, test))
+)
 _CONDITIONS: st.SearchStrategy[Filter] = st.one_of(
-    st.sampled_from(DEFINITIONS).flatmap(lambda each: _tests(each).map(lambda test: OfAttribute(each.id, test))),
+    # As often as all the others together, of which there are fewer kinds.
+    *[_OF_ATTRIBUTES] * 7,
     st.sampled_from(Network).map(OnNetwork),
     st.just(IsVip(NOW)),
     st.sampled_from(LookUpOutcome).map(LookedUp),

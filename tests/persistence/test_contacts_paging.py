@@ -51,7 +51,7 @@ def in_order(contacts: list[Contact]) -> list[str]:
 
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(2))
 async def test_contacts_that_come_and_go_neither_hide_nor_repeat_one(world: World, seed: int, backward: bool) -> None:
     dice = Random(seed)
     everyone = [a_contact(f"{each:02}", name=dice.choice(NAMES)) for each in range(40)]

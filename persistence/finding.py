@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from pymongo.errors import ExecutionTimeout
 
@@ -90,8 +91,11 @@ class FindingStore:
             raise TooSlowError from problem
 
     async def _page(self, request: PageRequest[ContactPosition], query: ContactQuery) -> Page[Contact]:
-        way = self._way(query, await self._short(list(ranges_of(query.filter))))
         parts, step = parts_of(query.order), -1 if request.is_backward else 1
+        ranges = list(ranges_of(query.filter))
+        # What bounds the order's own field is a bound of what is read in that order.
+        own = [each.condition for each in ranges if each.index == parts[0].index]
+        way = self._way(query, await self._short(ranges), own)
         rows: list[Document] = []
         for part, conditions in _stretch(parts, request.position, step, inclusive=False):
             rows += await self._rows(way, part, conditions, step, request.size + 1 - len(rows))
@@ -121,8 +125,9 @@ class FindingStore:
         )
         return await found.to_list(None)
 
-    def _way(self, query: ContactQuery, short: Range | None) -> _Way:
-        org, wanted = {"org": self._organization_id}, [query_of(query.filter)]
+    def _way(self, query: ContactQuery, short: Range | None, own: Sequence[Document] = ()) -> _Way:
+        org: Document = {"org": self._organization_id}
+        wanted = [query_of(query.filter)]
         if query.search is not None:
             search = search_query(query.search)
             if short is None:
@@ -130,7 +135,7 @@ class FindingStore:
                 return _Way(starts, _all([*wanted, search.rest]), BY_WORD)
             wanted.append(search.whole)
         if short is None:
-            return _Way((org,), _all(wanted))
+            return _Way((reduce(_joined, own, org),), _all(wanted))
         return _Way(({**org, **short.condition},), _all(wanted), short.index, is_short=True)
 
     async def _short(self, ranges: Sequence[Range]) -> Range | None:

@@ -81,7 +81,7 @@ SAMPLES: dict[ValueType, list[Value]] = {
 }
 
 
-def tests_of(value_type: ValueType) -> list[Test]:
+def conditions_for(value_type: ValueType) -> list[Test]:
     """Return every kind of test that fits the type, with values that there are."""
     samples = SAMPLES[value_type]
     chosen = [each for size in (1, 2) for each in combinations(OPTIONS, size)]
@@ -142,7 +142,7 @@ def some_contacts(most: int) -> st.SearchStrategy[list[Contact]]:
 
 
 _OF_ATTRIBUTES = st.sampled_from(DEFINITIONS).flatmap(
-    lambda each: st.sampled_from(tests_of(each.value_type)).map(lambda test: OfAttribute(each.id, test))
+    lambda each: st.sampled_from(conditions_for(each.value_type)).map(lambda test: OfAttribute(each.id, test))
 )
 _CONDITIONS: st.SearchStrategy[Filter] = st.one_of(
     # As often as all the others together, of which there are fewer kinds.

@@ -32,9 +32,9 @@ from tests.persistence.finding_model import (
     SEARCHED,
     SEARCHES,
     a_found_contact,
+    conditions_for,
     listed,
     some_contacts,
-    tests_of,
 )
 
 quick = settings(
@@ -80,7 +80,7 @@ async def test_each_test_of_each_type_is_passed_by_the_same_values(world: World)
     ]
     store = await kept(world, [*contacts, a_contact("nothing")])
     for each in DEFINITIONS[:-1]:
-        for test in tests_of(each.value_type):
+        for test in conditions_for(each.value_type):
             query = ContactQuery(filter=OfAttribute(each.id, test))
             expected = listed(contacts, query)
             assert list((await store.page(PageRequest(100), query)).rows) == expected, query

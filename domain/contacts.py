@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import Enum
 
 from domain.attributes import HeldValue
-from domain.text import sort_key
 from domain.vip import VipStatus
 
 
@@ -99,18 +98,6 @@ def with_value(contact: Contact, held: HeldValue) -> Contact:
     if contact.held(held.definition_id) is None:
         values = (*values, held)
     return replace(contact, values=values, updated_at=held.provenance.at)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPosition:
-    """A place in the order of an organization's contacts: by folded name, then by id."""
-
-    name_key: str
-    id: str
-
-
-def position(contact: Contact) -> ContactPosition:
-    return ContactPosition(sort_key(contact.name), contact.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Contacts: the type that the panel is drawn from, and the queries that find one or many."""
+"""Contacts: the type that the panel is drawn from, and the queries that find one."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -7,27 +7,15 @@ import strawberry
 
 from domain import attributes
 from domain import contacts as model
-from domain.contacts import ContactPosition, IdentityKey, LookUpOutcome, Network
+from domain.contacts import IdentityKey, LookUpOutcome, Network
 from domain.definitions import AttributeCategory
-from domain.paging import Page
 from graph.attributes import ContactAttribute, contact_attribute
 from graph.errors import local_id
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.nodes import Node, encode_id
 from graph.notes import ContactNoteConnection, note_position
-from graph.paging import (
-    After,
-    Before,
-    First,
-    Last,
-    PageInfo,
-    decode_cursor,
-    encode_cursor,
-    given,
-    page_info,
-    page_request,
-)
+from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.vip import VipStatus
 from resolvers import contacts, notes, vip
@@ -128,42 +116,6 @@ class Contact(Node):
         )
 
 
-@strawberry.type(description="A contact and its place in the list.")
-class ContactEdge:
-    node: Contact = strawberry.field(description="The contact.")
-    cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
-
-    @classmethod
-    def of(cls, contact: model.Contact) -> Self:
-        place = model.position(contact)
-        return cls(node=Contact.of(contact), cursor=encode_cursor("contact", place.name_key, place.id))
-
-
-@strawberry.type(description="A page of contacts.")
-class ContactConnection:
-    edges: list[ContactEdge] = strawberry.field(description="The contacts with their places.")
-    nodes: list[Contact] = strawberry.field(description="The contacts alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
-
-    @strawberry.field(description="How many there are in all. Counted only when asked for: leave it out of hot paths.")
-    async def total_count(self, info: Info) -> int:
-        return await contacts.count(info.context)
-
-    @classmethod
-    def of(cls, page: Page[model.Contact]) -> Self:
-        edges = [ContactEdge.of(each) for each in page.rows]
-        return cls(
-            edges=edges,
-            nodes=[each.node for each in edges],
-            page_info=page_info(page, [each.cursor for each in edges]),
-        )
-
-
-def contact_position(cursor: str) -> ContactPosition:
-    name_key, contact_id = decode_cursor(cursor, "contact", str, str)
-    return ContactPosition(str(name_key), str(contact_id))
-
-
 @strawberry.type
 class ContactQueries:
     @strawberry.field(description="One contact by its id; null where there is none in the organization.")
@@ -184,15 +136,3 @@ class ContactQueries:
     ) -> Contact | None:
         found = await contacts.find_by_identity(info.context, IdentityKey(network, external_id))
         return None if found is None else Contact.of(found)
-
-    @strawberry.field(description="The organization's contacts by name, without regard to accents and letter case.")
-    async def contacts(
-        self,
-        info: Info,
-        first: First = strawberry.UNSET,
-        after: After = strawberry.UNSET,
-        last: Last = strawberry.UNSET,
-        before: Before = strawberry.UNSET,
-    ) -> ContactConnection:
-        request = page_request(first, after, last, before, contact_position)
-        return ContactConnection.of(await contacts.page(info.context, request))

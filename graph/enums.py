@@ -10,6 +10,7 @@ from domain.attributes import LockReason, Source, SyncState
 from domain.capabilities import Barrier, Capability
 from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory, ValueType
+from domain.ordering import Direction, OrderField
 from domain.outcomes import ErrorCode
 
 
@@ -126,6 +127,24 @@ describe(
     EMAIL="E-mail. The handle is an address.",
     SMS="Text messages. The handle is a phone number.",
     WEB_CHAT="The chat on the company's own site.",
+)
+describe(
+    OrderField,
+    "What a list of contacts can be ordered by; the same of it are ordered by id.",
+    name="ContactOrderField",
+    NAME="The name, without regard to accents and letter case.",
+    CREATED_AT="When the contact was first seen.",
+    UPDATED_AT="When the contact or one of its attributes last changed.",
+    VIP_SINCE="Since when the contact is a VIP, an expired one included: filter by `isVip` for those who are. Who is "
+    "none comes last, whichever way.",
+    NOTE_COUNT="How many notes the contact has.",
+)
+describe(
+    Direction,
+    "Which way a list is ordered.",
+    name="OrderDirection",
+    ASC="From A to Z, from old to new, from few to many.",
+    DESC="From Z to A, from new to old, from many to few.",
 )
 describe(
     ErrorCode,

@@ -14,6 +14,7 @@ from graph.contacts import ContactQueries
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
 from graph.deletion_mutations import DeletionMutations
+from graph.finding import FindingQueries
 from graph.info import Info
 from graph.masking import QuietSchema
 from graph.node_queries import NodeQueries
@@ -25,7 +26,7 @@ from graph.vip_mutations import VipMutations
 
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
-class Query(ContactQueries, DefinitionQueries, DeletionQueries, NodeQueries, PrivacyQueries):
+class Query(ContactQueries, DefinitionQueries, DeletionQueries, FindingQueries, NodeQueries, PrivacyQueries):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
         return Agent.of(info.context.agent)

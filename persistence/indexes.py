@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -30,6 +31,12 @@ BY_IMPORT_KEY = "organization_import_key"
 BY_VALUE = "organization_value"
 BY_UNIQUE = "organization_unique"
 BY_NAME = "organization_name"
+BY_WORD = "organization_word_name"
+BY_CREATION = "organization_created"
+BY_UPDATE = "organization_updated"
+BY_NOTE_COUNT = "organization_note_count"
+BY_VIP = "organization_vip_name"
+NEWEST_VIP = "organization_newest_vip_name"
 BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
@@ -49,6 +56,8 @@ ANSWER_LIFE_SECONDS = 24 * 60 * 60
 
 IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
 """How long a run that was broken off can be taken up again."""
+FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+"""What every moment lies at or behind, and no value of another type."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
 # Led by the id, for the reason given with the notes.
@@ -96,6 +105,23 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"unique": {"$exists": True}},
         ),
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
+        IndexModel(
+            [("org", ASCENDING), ("search.grams", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
+            name=BY_WORD,
+            partialFilterExpression={"search.grams": {"$exists": True}},
+        ),
+        IndexModel([("org", ASCENDING), ("created", ASCENDING), ("_id", ASCENDING)], name=BY_CREATION),
+        IndexModel([("org", ASCENDING), ("updated", ASCENDING), ("_id", ASCENDING)], name=BY_UPDATE),
+        IndexModel([("org", ASCENDING), ("noteCount", ASCENDING), ("_id", ASCENDING)], name=BY_NOTE_COUNT),
+        IndexModel(
+            [("org", ASCENDING), ("vipSince", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_VIP
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("vipSince", DESCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
+            name=NEWEST_VIP,
+            # Those who are none are listed by name alone, either way: the index above does for them.
+            partialFilterExpression={"vipSince": {"$gte": FIRST_MOMENT}},
+        ),
     ],
     NOTES: [
         # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,

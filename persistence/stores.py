@@ -14,6 +14,7 @@ from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
 from persistence.events import EventStore, EventWriter
+from persistence.finding import FindingStore
 from persistence.imports import ImportWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
@@ -47,6 +48,7 @@ class Stores:
     contacts: ContactStore
     deletions: DeletionStore
     events: EventStore
+    finding: FindingStore
     notes: NoteStore
     privacy: PrivacyStore
 
@@ -58,6 +60,7 @@ class Stores:
             contacts=ContactStore(driver, organization_id),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
+            finding=FindingStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
             privacy=PrivacyStore(driver, organization_id),
         )

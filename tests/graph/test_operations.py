@@ -64,6 +64,7 @@ def test_there_is_an_operation_of_each_kind() -> None:
         *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"),
         *("attribute-history", "attribute-restore", "attributes-set"),
         *("contact-delete", "deleted-contacts", "contact-erase", "contact-export", "erasure-receipts"),
+        *("contacts-search", "contacts-filter"),
     ]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from domain.contacts import Contact
 from domain.definitions import ValueRules
 from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
+from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
@@ -51,14 +53,25 @@ def note_id(contact: int, number: int, organization_id: str = "acme") -> str:
 
 
 def a_noisy_contact(number: int, organization_id: str = "acme") -> Contact:
-    """Two hundred share four names."""
-    return a_contact(
-        contact_id(number, organization_id),
-        name=NAMES[number % 4] if number < 200 else f"Name {number}",
-        identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
-        values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
-        import_key=f"k-{number}",
+    """Two hundred share four names, and each hour has sixty, of whom every other is a VIP."""
+    return replace(
+        a_contact(
+            contact_id(number, organization_id),
+            name=NAMES[number % 4] if number < 200 else f"Name {number}",
+            identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
+            values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
+            vip=VipStatus(an_hour(number), "jo", None, None) if number % 2 == 0 else None,
+            note_count=number // 60,
+            import_key=f"k-{number}",
+        ),
+        created_at=an_hour(number),
+        updated_at=an_hour(number),
     )
+
+
+def an_hour(number: int) -> datetime:
+    """Return a moment that sixty contacts share."""
+    return MORNING + timedelta(hours=number // 60)
 
 
 def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> ContactNote:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.unmerging import ContactsUnmerged
 
-Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged
+Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged | ContactsMerged | ContactsUnmerged
 
 
 @dataclass(frozen=True, slots=True)

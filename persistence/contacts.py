@@ -8,11 +8,12 @@ from pymongo import ReturnDocument
 
 from domain.contacts import Contact, ContactPosition, IdentityKey
 from domain.paging import Page, PageRequest, cut
+from domain.values import Value
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document
+from persistence.derived import contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_NAME, BY_ORGANIZATION, BY_UNIQUE, CONTACTS
 
 
 class ContactStore:
@@ -23,9 +24,17 @@ class ContactStore:
         self._organization_id = organization_id
 
     async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        """Return the contacts; by the id of one that was merged away, the one that it became."""
         query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
         documents = await self._contacts.find(query).hint(BY_ORGANIZATION).to_list(None)
-        return {each["_id"]: to_contact(each) for each in documents}
+        found = {each["_id"]: to_contact(each) for each in documents}
+        absent = [each for each in ids if each not in found]
+        return {**found, **await self._by_merged_ids(absent)} if absent else found
+
+    async def _by_merged_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        query = {"org": self._organization_id, "mergedIds": {"$in": list(ids)}}
+        survivors = map(to_contact, await self._contacts.find(query).hint(BY_MERGED_ID).to_list(None))
+        return {old: survivor for survivor in survivors for old in survivor.merged_ids if old in ids}
 
     async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
         wanted = [identity_key(each) for each in keys]
@@ -80,25 +89,51 @@ class ContactWriter:
         self._definitions = definitions
 
     async def find(self, contact_id: str) -> Contact | None:
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
-        return None if document is None else to_contact(document)
+        """Return the contact; by the id of one that was merged away, the one that it became."""
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one(query, session=self._session, hint=index)
+            if document is not None:
+                return to_contact(document)
+        return None
+
+    def _names(self, contact_id: str) -> tuple[tuple[Document, str], ...]:
+        """Return the two ways in which an id can name a contact, the usual one first, each with its index."""
+        org = self._organization_id
+        return ({"org": org, "_id": contact_id}, BY_ORGANIZATION), ({"org": org, "mergedIds": contact_id}, BY_MERGED_ID)
+
+    async def holders_of_values(self, values: Mapping[str, Value]) -> Mapping[str, Contact]:
+        """Return, by definition id, who holds each of the values that only one contact may hold.
+
+        Values of definitions that are not unique are passed over.
+        """
+        unique = {each.id for each in await self._definitions.deriving() if each.rules.is_unique}
+        wanted = {unique_key(each, value): each for each, value in values.items() if each in unique}
+        if not wanted:
+            return {}
+        query = {"org": self._organization_id, "unique": {"$in": list(wanted)}}
+        documents = await self._contacts.find(query, session=self._session).hint(BY_UNIQUE).to_list(None)
+        return {
+            wanted[key]: to_contact(document) for document in documents for key in document["unique"] if key in wanted
+        }
 
     async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
         """Add to the number of notes; returns the contact after it, or None where there is none.
 
         Writing to the contact, and not only reading it, is what keeps a note from being added to a contact that
-        another transaction deletes in the same moment.
+        another transaction deletes in the same moment. An id that was merged away names the contact that it became:
+        what is written goes by the id of the contact that is returned.
         """
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one_and_update(
-            query,
-            {"$inc": {"noteCount": more}},
-            return_document=ReturnDocument.AFTER,
-            session=self._session,
-            hint=BY_ORGANIZATION,
-        )
-        return None if document is None else to_contact(document)
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one_and_update(
+                query,
+                {"$inc": {"noteCount": more}},
+                return_document=ReturnDocument.AFTER,
+                session=self._session,
+                hint=index,
+            )
+            if document is not None:
+                return to_contact(document)
+        return None
 
     async def insert(self, contact: Contact) -> None:
         """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""

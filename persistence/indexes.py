@@ -15,6 +15,7 @@ DEFINITIONS = "attributeDefinitions"
 CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
+MERGES = "contactMerges"
 ANSWERS = "idempotentAnswers"
 
 # Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
@@ -32,11 +33,19 @@ DERIVING = "organization_deriving"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
+BY_MERGED_ID = "organization_merged_id"
+BY_MERGE = "organization_merge"
+BY_OWN_ID = "id_organization"
+BY_SURVIVOR = "organization_survivor_newest"
+OF_WHOM = "about_organization_standing"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
+
+# Led by the id, for the reason given with the notes.
+_BY_OWN_ID = IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     AGENTS: [
@@ -78,6 +87,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedIds", ASCENDING)],
+            name=BY_MERGED_ID,
+            unique=True,
+            partialFilterExpression={"mergedIds": {"$exists": True}},
+        ),
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
     ],
     NOTES: [
@@ -88,6 +103,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
             name=NEWEST_FIRST,
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING), ("isLive", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
     ],
     EVENTS: [
         # Led by the contact: one led by the organization would be tried out for the history of a value as well.
@@ -97,6 +117,17 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=BY_SUBJECT,
             partialFilterExpression={"subjects": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+    ],
+    MERGES: [
+        _BY_OWN_ID,
+        IndexModel([("org", ASCENDING), ("survivor", ASCENDING), ("place", DESCENDING)], name=BY_SURVIVOR),
+        # Led by the contact: one led by the organization would be tried out for the list of merges as well.
+        IndexModel([("about", ASCENDING), ("org", ASCENDING), ("isStanding", ASCENDING)], name=OF_WHOM),
     ],
     ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
 }

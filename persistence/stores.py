@@ -12,8 +12,10 @@ from persistence.answers import AnswerWriter
 from persistence.contacts import ContactStore, ContactWriter
 from persistence.definitions import DefinitionWriter
 from persistence.driver import Driver, Session
+from persistence.duplicates import DuplicateStore
 from persistence.events import EventStore, EventWriter
 from persistence.imports import ImportWriter
+from persistence.merging import MergeStore, MergeWriter
 from persistence.notes import NoteStore, NoteWriter
 
 R = TypeVar("R")
@@ -32,6 +34,7 @@ class Changes:
     events: EventWriter
     answers: AnswerWriter
     imports: ImportWriter
+    merges: MergeWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Stores:
     driver: Driver
     organization_id: str
     contacts: ContactStore
+    duplicates: DuplicateStore
     events: EventStore
+    merges: MergeStore
     notes: NoteStore
 
     @classmethod
@@ -50,7 +55,9 @@ class Stores:
             driver=driver,
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
+            duplicates=DuplicateStore(driver, organization_id),
             events=EventStore(driver, organization_id),
+            merges=MergeStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
         )
 
@@ -71,6 +78,7 @@ class Stores:
                     events=EventWriter(driver, session, organization_id),
                     answers=AnswerWriter(driver, session, organization_id),
                     imports=ImportWriter(driver, session, organization_id, definitions),
+                    merges=MergeWriter(driver, session, organization_id),
                 )
             )
 

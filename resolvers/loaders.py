@@ -11,6 +11,8 @@ from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.duplicates import SharedKey, telling
+from domain.merging import Merge, MergePosition
 from domain.notes import ContactNote, NotePosition
 from domain.paging import Page, PageRequest
 from persistence.organizations import OrganizationStore
@@ -28,6 +30,12 @@ _LARGEST_BATCH = 500
 class NotesPageKey:
     contact_id: str
     request: PageRequest[NotePosition]
+
+
+@dataclass(frozen=True, slots=True)
+class MergesPageKey:
+    contact_id: str
+    request: PageRequest[MergePosition]
 
 
 def by_key(
@@ -50,6 +58,18 @@ def _no_notes(_key: object) -> Page[ContactNote]:
     return Page((), has_previous=False, has_next=False)
 
 
+def _no_merges(_key: object) -> Page[Merge]:
+    return Page((), has_previous=False, has_next=False)
+
+
+def _nobody(_key: object) -> Sequence[Contact]:
+    return ()
+
+
+def _none(_key: object) -> int:
+    return 0
+
+
 def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
     return DataLoader(batch, max_batch_size=_LARGEST_BATCH)
 
@@ -58,8 +78,12 @@ def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
 class Loaders:
     contact_by_id: DataLoader[str, Contact | None]
     contact_by_identity: DataLoader[IdentityKey, Contact | None]
+    contacts_by_shared_key: DataLoader[SharedKey, Sequence[Contact]]
     note_by_id: DataLoader[str, ContactNote | None]
     notes_page_by_key: DataLoader[NotesPageKey, Page[ContactNote]]
+    merge_by_id: DataLoader[str, Merge | None]
+    merges_page_by_key: DataLoader[MergesPageKey, Page[Merge]]
+    merge_count_by_contact: DataLoader[str, int]
     agent_by_id: DataLoader[str, Agent]
 
     @classmethod
@@ -75,6 +99,19 @@ class Loaders:
                 pages.update({NotesPageKey(contact_id, request): page for contact_id, page in found.items()})
             return pages
 
+        async def sharing(keys: Sequence[SharedKey]) -> Mapping[SharedKey, Sequence[Contact]]:
+            return await stores.duplicates.sharing(keys, telling(directory.definitions))
+
+        async def merges_pages(keys: Sequence[MergesPageKey]) -> Mapping[MergesPageKey, Page[Merge]]:
+            contacts_by_request: dict[PageRequest[MergePosition], list[str]] = defaultdict(list)
+            for key in keys:
+                contacts_by_request[key.request].append(key.contact_id)
+            pages: dict[MergesPageKey, Page[Merge]] = {}
+            for request, contact_ids in contacts_by_request.items():
+                found = await stores.merges.pages(contact_ids, request)
+                pages.update({MergesPageKey(contact_id, request): page for contact_id, page in found.items()})
+            return pages
+
         async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
             # The directory has them all, but for one who joined within the last second in another process.
             absent = [each for each in ids if each not in directory.agents]
@@ -87,8 +124,12 @@ class Loaders:
         return cls(
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
+            contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
             notes_page_by_key=_loader(by_key(notes_pages, _no_notes)),
+            merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
+            merges_page_by_key=_loader(by_key(merges_pages, _no_merges)),
+            merge_count_by_contact=_loader(by_key(stores.merges.counts, _none)),
             agent_by_id=_loader(by_key(agents, former)),
         )
 
@@ -100,6 +141,16 @@ class Loaders:
         self.notes_page_by_key.clear_all()
 
     def know_contact(self, contact: Contact) -> None:
-        """Let what the same request asks next see the contact as it is now."""
-        self.contact_by_id.prime(contact.id, contact, force=True)
+        """Let what the same request asks next see the contact as it is now, by each of its ids."""
+        for each in (contact.id, *contact.merged_ids):
+            self.contact_by_id.prime(each, contact, force=True)
         self.contact_by_identity.clear_all()
+
+    def forget_merged(self) -> None:
+        """Drop what a merge, or its undoing, has made stale of notes and merges."""
+        self.contacts_by_shared_key.clear_all()
+        self.note_by_id.clear_all()
+        self.notes_page_by_key.clear_all()
+        self.merge_by_id.clear_all()
+        self.merges_page_by_key.clear_all()
+        self.merge_count_by_contact.clear_all()

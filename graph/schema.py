@@ -13,9 +13,11 @@ from graph.contacts import ContactQueries
 from graph.definitions import DefinitionQueries
 from graph.info import Info
 from graph.masking import QuietSchema
+from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
 from graph.scalars import SCALARS
+from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
 
 
@@ -30,7 +32,7 @@ class Query(ContactQueries, DefinitionQueries, NodeQueries):
     description="Everything that can be changed. Each mutation takes one `input` and answers with a union of one "
     "success and named errors, all of them a `UserError`; an error changed nothing."
 )
-class Mutation(NoteMutations, VipMutations, AttributeMutations):
+class Mutation(NoteMutations, VipMutations, AttributeMutations, MergingMutations, UnmergingMutations):
     pass
 
 

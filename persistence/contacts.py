@@ -34,7 +34,8 @@ class ContactStore:
     async def _by_merged_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
         query = {"org": self._organization_id, "mergedIds": {"$in": list(ids)}}
         survivors = map(to_contact, await self._contacts.find(query).hint(BY_MERGED_ID).to_list(None))
-        return {old: survivor for survivor in survivors for old in survivor.merged_ids if old in ids}
+        named = {old: survivor for survivor in survivors for old in survivor.merged_ids}
+        return {each: named[each] for each in ids if each in named}
 
     async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
         wanted = [identity_key(each) for each in keys]

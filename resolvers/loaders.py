@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -21,21 +21,19 @@ from persistence.stores import Stores
 K = TypeVar("K")
 V = TypeVar("V")
 M = TypeVar("M")
+OWNER = TypeVar("OWNER")
+P = TypeVar("P")
 
 _LARGEST_BATCH = 500
 """Keys in one command, which bounds its size and the time that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotesPageKey:
-    contact_id: str
-    request: PageRequest[NotePosition]
+class PageKey(Generic[OWNER, P]):
+    """A page of an owner's list."""
 
-
-@dataclass(frozen=True, slots=True)
-class MergesPageKey:
-    contact_id: str
-    request: PageRequest[MergePosition]
+    owner: OWNER
+    request: PageRequest[P]
 
 
 def by_key(
@@ -50,15 +48,29 @@ def by_key(
     return batch
 
 
+def paged(
+    fetch: Callable[[Sequence[OWNER], PageRequest[P]], Awaitable[Mapping[OWNER, Page[V]]]],
+) -> Callable[[Sequence[PageKey[OWNER, P]]], Awaitable[Mapping[PageKey[OWNER, P], Page[V]]]]:
+    """Make of a store's method, which answers with the same page of many owners, one that answers page keys."""
+
+    async def pages(keys: Sequence[PageKey[OWNER, P]]) -> Mapping[PageKey[OWNER, P], Page[V]]:
+        owners_by_request: dict[PageRequest[P], list[OWNER]] = defaultdict(list)
+        for key in keys:
+            owners_by_request[key.request].append(key.owner)
+        found: dict[PageKey[OWNER, P], Page[V]] = {}
+        # Rarely more than one request: every member of a list is asked for the same page.
+        for request, owners in owners_by_request.items():
+            found.update({PageKey(owner, request): page for owner, page in (await fetch(owners, request)).items()})
+        return found
+
+    return pages
+
+
 def _nothing(_key: object) -> None:
     return None
 
 
-def _no_notes(_key: object) -> Page[ContactNote]:
-    return Page((), has_previous=False, has_next=False)
-
-
-def _no_merges(_key: object) -> Page[Merge]:
+def _empty_page(_key: object) -> Page[Any]:
     return Page((), has_previous=False, has_next=False)
 
 
@@ -80,37 +92,16 @@ class Loaders:
     contact_by_identity: DataLoader[IdentityKey, Contact | None]
     contacts_by_shared_key: DataLoader[SharedKey, Sequence[Contact]]
     note_by_id: DataLoader[str, ContactNote | None]
-    notes_page_by_key: DataLoader[NotesPageKey, Page[ContactNote]]
+    notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ContactNote]]
     merge_by_id: DataLoader[str, Merge | None]
-    merges_page_by_key: DataLoader[MergesPageKey, Page[Merge]]
+    merges_page_by_key: DataLoader[PageKey[str, MergePosition], Page[Merge]]
     merge_count_by_contact: DataLoader[str, int]
     agent_by_id: DataLoader[str, Agent]
 
     @classmethod
     def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
-        async def notes_pages(keys: Sequence[NotesPageKey]) -> Mapping[NotesPageKey, Page[ContactNote]]:
-            contacts_by_request: dict[PageRequest[NotePosition], list[str]] = defaultdict(list)
-            for key in keys:
-                contacts_by_request[key.request].append(key.contact_id)
-            pages: dict[NotesPageKey, Page[ContactNote]] = {}
-            # Rarely more than one request: every contact of a list is asked for the same page.
-            for request, contact_ids in contacts_by_request.items():
-                found = await stores.notes.pages(contact_ids, request)
-                pages.update({NotesPageKey(contact_id, request): page for contact_id, page in found.items()})
-            return pages
-
         async def sharing(keys: Sequence[SharedKey]) -> Mapping[SharedKey, Sequence[Contact]]:
             return await stores.duplicates.sharing(keys, telling(directory.definitions))
-
-        async def merges_pages(keys: Sequence[MergesPageKey]) -> Mapping[MergesPageKey, Page[Merge]]:
-            contacts_by_request: dict[PageRequest[MergePosition], list[str]] = defaultdict(list)
-            for key in keys:
-                contacts_by_request[key.request].append(key.contact_id)
-            pages: dict[MergesPageKey, Page[Merge]] = {}
-            for request, contact_ids in contacts_by_request.items():
-                found = await stores.merges.pages(contact_ids, request)
-                pages.update({MergesPageKey(contact_id, request): page for contact_id, page in found.items()})
-            return pages
 
         async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
             # The directory has them all, but for one who joined within the last second in another process.
@@ -126,9 +117,9 @@ class Loaders:
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
             contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
-            notes_page_by_key=_loader(by_key(notes_pages, _no_notes)),
+            notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
-            merges_page_by_key=_loader(by_key(merges_pages, _no_merges)),
+            merges_page_by_key=_loader(by_key(paged(stores.merges.pages), _empty_page)),
             merge_count_by_contact=_loader(by_key(stores.merges.counts, _none)),
             agent_by_id=_loader(by_key(agents, former)),
         )

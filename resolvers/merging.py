@@ -24,17 +24,16 @@ from domain.merging import (
     NoSuchSide,
     Side,
     StaleSide,
-    Union,
     Unresolved,
-    union,
 )
+from domain.merging_union import Union, union
 from domain.outcomes import ErrorCode, Invalid, KeyReused
 from domain.paging import Page, PageRequest
 from persistence.merging import Moved
 from persistence.stores import Changes
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import MergesPageKey
+from resolvers.loaders import PageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ async def _write(context: Context, changes: Changes, pair: _Pair, made: Union, p
 
 async def page(context: Context, contact_id: str, request: PageRequest[MergePosition]) -> Page[Merge]:
     """Return a page of the merges that the contact survived, newest first."""
-    return await context.loaders.merges_page_by_key.load(MergesPageKey(contact_id, request))
+    return await context.loaders.merges_page_by_key.load(PageKey(contact_id, request))
 
 
 async def count(context: Context, contact_id: str) -> int:

@@ -16,7 +16,7 @@ from persistence.stores import Changes
 from resolvers.agents import find_agent
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import NotesPageKey
+from resolvers.loaders import PageKey
 
 R = TypeVar("R")
 
@@ -31,7 +31,7 @@ class SignedNote:
 
 
 async def page(context: Context, contact_id: str, request: PageRequest[NotePosition]) -> Page[SignedNote]:
-    found = await context.loaders.notes_page_by_key.load(NotesPageKey(contact_id, request))
+    found = await context.loaders.notes_page_by_key.load(PageKey(contact_id, request))
     rows = tuple([await signed(context, each) for each in found.rows])
     return Page(rows, found.has_previous, found.has_next)
 

@@ -99,7 +99,11 @@ async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) ->
 
 async def can_unmerge(context: Context, merge: Merge) -> bool:
     """Tell whether the asking agent may undo the merge and nothing in the survivor contradicts it."""
-    if merge.states is None or context.refuses(Capability.MERGE_CONTACTS):
+    if context.refuses(Capability.MERGE_CONTACTS):
+        return False
+    # The answer of a mutation has no states with it, and a first answer that is repeated may be out of date.
+    known = merge if merge.states is not None else await context.loaders.merge_by_id.load(merge.id)
+    if known is None or known.states is None:
         return False
     survivor = await context.loaders.contact_by_id.load(merge.survivor_id)
-    return survivor is not None and not contradictions(merge.states, survivor)
+    return survivor is not None and not contradictions(known.states, survivor)

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from domain.contacts import IdentityKey, Network
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
-from resolvers.loaders import NotesPageKey, _no_notes, by_key
+from resolvers.loaders import PageKey, _empty_page, _none, by_key
 from tests.builders import a_contact, a_note, an_agent, an_identity
 from tests.conftest import Commands, World
+from tests.merging import add_merged
 
 CONTACTS = [a_contact(f"c{each}", identities=(an_identity(str(each)),)) for each in range(5)]
 NOTES = [a_note(f"c{each}", id=f"n{each}") for each in range(5)]
@@ -36,21 +37,34 @@ async def test_what_is_found_to_be_nothing_is_not_missing() -> None:
     assert await by_key(fetch, lambda _key: -1)(["a", "b"]) == [None, -1]
 
 
-async def test_a_contact_that_the_store_says_nothing_of_has_no_notes() -> None:
+async def test_what_the_store_says_nothing_of_is_an_empty_page_and_counts_none() -> None:
     async def fetch(_keys: Sequence[str]) -> Mapping[str, Page[ContactNote]]:
         return {}
 
-    assert await by_key(fetch, _no_notes)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _empty_page)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _none)(["c1"]) == [0]
 
 
 async def test_many_contacts_are_one_command(world: World, commands: Commands) -> None:
     await world.add_contacts(*CONTACTS)
     loader = (await world.context()).loaders.contact_by_id
     commands.clear()
-    found = await loader.load_many(["c3", "nobody", "c0", "c3", "c4"])
-    assert found == [CONTACTS[3], None, CONTACTS[0], CONTACTS[3], CONTACTS[4]]
+    assert await loader.load_many(["c3", "c0", "c3", "c4"]) == [CONTACTS[3], CONTACTS[0], CONTACTS[3], CONTACTS[4]]
     assert commands.names() == ["find"]
-    assert sorted(commands.sent[0].command["filter"]["_id"]["$in"]) == ["c0", "c3", "c4", "nobody"]
+    assert sorted(commands.sent[0].command["filter"]["_id"]["$in"]) == ["c0", "c3", "c4"]
+
+
+async def test_those_that_are_not_found_are_one_command_more(world: World, commands: Commands) -> None:
+    """Their ids may be those of contacts that were merged away."""
+    await world.add_contacts(*CONTACTS)
+    await add_merged(world, "c1", a_contact("old"))
+    loader = (await world.context()).loaders.contact_by_id
+    commands.clear()
+    found = await loader.load_many(["nobody", "c0", "old", "c1"])
+    assert [None if each is None else each.id for each in found] == [None, "c0", "c1", "c1"]
+    assert found[2] == found[3]
+    filters = [each.command["filter"] for each in commands.sent]
+    assert filters[1:] == [{"org": "acme", "mergedIds": {"$in": ["nobody", "old"]}}]
 
 
 async def test_many_identities_are_one_command(world: World, commands: Commands) -> None:
@@ -74,7 +88,7 @@ async def test_the_same_page_of_many_contacts_is_one_command(world: World, comma
     await world.add_notes(*NOTES)
     loader = (await world.context()).loaders.notes_page_by_key
     commands.clear()
-    found = await loader.load_many([NotesPageKey(each, FIRST) for each in ("c2", "nobody", "c0")])
+    found = await loader.load_many([PageKey(each, FIRST) for each in ("c2", "nobody", "c0")])
     assert found == [Page((NOTES[2],), False, False), Page((), False, False), Page((NOTES[0],), False, False)]
     assert commands.names() == ["aggregate"]
 
@@ -85,7 +99,7 @@ async def test_different_pages_of_one_contact_are_kept_apart(world: World, comma
     loader = (await world.context()).loaders.notes_page_by_key
     commands.clear()
     after: PageRequest[NotePosition] = PageRequest(3, position(more[1]))
-    keys = [NotesPageKey("c1", after), NotesPageKey("c1", FIRST), NotesPageKey("c0", FIRST)]
+    keys = [PageKey("c1", after), PageKey("c1", FIRST), PageKey("c0", FIRST)]
     assert await loader.load_many(keys) == [
         Page((more[0],), has_previous=True, has_next=False),
         Page(tuple(reversed(more)), has_previous=False, has_next=False),
@@ -105,7 +119,8 @@ async def test_a_very_large_batch_is_cut(world: World, commands: Commands) -> No
     loader = (await world.context()).loaders.contact_by_id
     commands.clear()
     assert await loader.load_many([f"c{each}" for each in range(501)]) == [None] * 501
-    assert sorted(len(each.command["filter"]["_id"]["$in"]) for each in commands.sent) == [1, 500]
+    sizes = [len(each.command["filter"].get("_id", {"$in": ()})["$in"]) for each in commands.sent]
+    assert sorted(size for size in sizes if size) == [1, 500]
 
 
 async def test_what_was_loaded_is_not_loaded_again(world: World, commands: Commands) -> None:
@@ -120,7 +135,7 @@ async def test_what_was_loaded_is_not_loaded_again(world: World, commands: Comma
 async def test_a_forgotten_note_is_read_anew_and_the_others_are_not(world: World, commands: Commands) -> None:
     await world.add_notes(*NOTES)
     loaders = (await world.context()).loaders
-    page = NotesPageKey("c1", FIRST)
+    page = PageKey("c1", FIRST)
     await asyncio.gather(loaders.note_by_id.load_many(["n1", "n2"]), loaders.notes_page_by_key.load(page))
     loaders.forget_note("n1")
     loaders.forget_note("never loaded")

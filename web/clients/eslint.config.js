@@ -10,7 +10,21 @@ const OPERATIONS = 'web/operations/*.graphql';
 
 // Parts of something that has an id, and without one of their own: a normalized cache keeps them inside it. A new type
 // without an `id` is refused until somebody has decided that it is one of these, and not a Node.
-const PARTS = ['AttributeRules', 'ContactValidation', 'PageInfo', 'Provenance', 'VipStatus'];
+const PARTS = [
+  'AttributeRules',
+  'ContactMergeCandidate',
+  'ContactMergeConflict',
+  'ContactMergeMoves',
+  'ContactMergePreview',
+  'ContactValidation',
+  'PageInfo',
+  'PossibleDuplicate',
+  'PossibleDuplicateContradiction',
+  'PossibleDuplicateReason',
+  'Provenance',
+  'UnmergeContradiction',
+  'VipStatus',
+];
 const PART_SUFFIXES = ['Connection', 'Edge', 'Success', 'Value'];
 
 function errorsOfMutations() {

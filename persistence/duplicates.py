@@ -40,7 +40,8 @@ class DuplicateStore:
         limit = len(keys) * MOST_HOLDERS
         found = await asyncio.gather(
             self._find({"identities.key": {"$in": identities}}, BY_IDENTITY, limit),
-            self._find({"values": held}, BY_VALUE, limit),
+            # Spelled out, what the index is limited to: the server does not conclude it from `$elemMatch`.
+            self._find({"values.d": {"$exists": True}, "values": held}, BY_VALUE, limit),
         )
         having = {each.id: (each, set(shared_keys(each, definitions))) for contacts in found for each in contacts}
         return {key: [contact for contact, theirs in having.values() if key in theirs] for key in keys}

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.answers import RecordedAnswer, Success
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.merging import (
+    NAME,
+    ContactsMerged,
+    Merge,
+    MergeConflict,
+    MergeEnd,
+    MergeField,
+    MergeMoves,
+    MergePoint,
+    MergePreview,
+    Side,
+)
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.indexes import ANSWERS
 from tests.builders import MORNING, a_contact, a_note, an_identity, held
@@ -15,12 +30,20 @@ from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
 NOTE = a_note("c1", id="n1")
+MERGE = Merge("m1", "c1", "c2", "J. Roe", MORNING, "ada")
+MOVES = MergeMoves(1, 2, 3, 4)
+CONFLICTS = (
+    MergeConflict(NAME, "Jane Roe", "J. Roe", Side.SURVIVOR),
+    MergeConflict(MergePoint(MergeField.ATTRIBUTE, "d-bio"), CONTACT.values[0], CONTACT.values[0], Side.OTHER),
+)
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
     NoteDeleted(NOTE, CONTACT),
     ContactChanged(CONTACT),
     AttributeChanged(CONTACT, "d-bio"),
+    ContactsMerged(CONTACT, MERGE, MergePreview(MOVES, CONFLICTS)),
+    ContactsUnmerged(CONTACT, a_contact("c2"), replace(MERGE, end=MergeEnd(MORNING, "ada")), MOVES),
 ]
 
 
@@ -48,7 +71,7 @@ async def test_a_key_is_its_agents_own(world: World) -> None:
 
 
 async def test_an_answer_of_an_unknown_kind_is_an_error(world: World) -> None:
-    document = {"_id": '["acme", "jo", "k1"]', "at": MORNING, "fingerprint": "f", "kind": "ContactMerged"}
+    document = {"_id": '["acme", "jo", "k1"]', "at": MORNING, "fingerprint": "f", "kind": "ContactRead"}
     await world.driver.collection(ANSWERS).insert_one(document)
-    with pytest.raises(ValueError, match="of a kind that this version does not know: ContactMerged"):
+    with pytest.raises(ValueError, match="of a kind that this version does not know: ContactRead"):
         await world.stores().transact(lambda changes: changes.answers.find("jo", "k1"))

@@ -86,7 +86,7 @@ def contradictions(states: MergeStates, now: Contact) -> tuple[Contradiction, ..
         *(
             Contradiction(ContradictionKind.VALUE_CHANGED, definition_id=each.definition_id)
             for each in _taken(states)
-            if _version(now.held(each.definition_id)) != each.version
+            if not _is_as_it_came(now.held(each.definition_id), each)
         ),
     )
 
@@ -108,8 +108,9 @@ def _taken(states: MergeStates) -> list[HeldValue]:
     return [each for each in states.became.values if each != states.survivor_was.held(each.definition_id)]
 
 
-def _version(held: HeldValue | None) -> int:
-    return 0 if held is None else held.version
+def _is_as_it_came(held: HeldValue | None, taken: HeldValue) -> bool:
+    """Tell whether nobody set it since; a later merge that was undone has left its versions, and a CRM its news."""
+    return held is not None and (held.value, held.provenance) == (taken.value, taken.provenance)
 
 
 def parted(states: MergeStates, now: Contact, *, notes: int, agent_id: str, at: datetime) -> Parted:
@@ -149,10 +150,12 @@ def parted(states: MergeStates, now: Contact, *, notes: int, agent_id: str, at: 
 
 
 def _given_back(states: MergeStates, now: Contact, cleared_by: Provenance) -> Iterator[ValueChange]:
-    for each in _taken(states):
-        before, was = now.held(each.definition_id), states.survivor_was.held(each.definition_id)
-        version = each.version + 1
-        empty = HeldValue(each.definition_id, None, cleared_by, version)
+    taken = {each.definition_id for each in _taken(states)}
+    for before in now.values:
+        if before.definition_id not in taken:
+            continue
+        was, version = states.survivor_was.held(before.definition_id), before.version + 1
+        empty = HeldValue(before.definition_id, None, cleared_by, version)
         yield ValueChange(before, empty if was is None else replace(was, version=version))
 
 

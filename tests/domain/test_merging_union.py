@@ -110,8 +110,10 @@ VALUES: list[tuple[str, HeldValue | None, HeldValue | None, Side | None, HeldVal
 def test_what_is_on_one_side_only_is_taken_as_the_next_version(
     mine: HeldValue | None, theirs: HeldValue | None, side: Side | None, taken: HeldValue | None
 ) -> None:
-    pair = [a_contact(each, values=() if held is None else (held,)) for each, held in (("c1", mine), ("c2", theirs))]
-    made = united(*pair, {} if side is None else {BIO: side})
+    first, second = (
+        a_contact(each, values=() if held is None else (held,)) for each, held in (("c1", mine), ("c2", theirs))
+    )
+    made = united(first, second, {} if side is None else {BIO: side})
     assert made.values == (() if taken is None else (ValueChange(mine, taken),))
     assert made.survivor.held("d-bio") == (taken or mine)
     assert made.conflicts == ()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.attributes import HeldValue, Provenance, Source
-from domain.contacts import Contact, ContactValidation, LookUpOutcome
+from domain.contacts import Contact, ContactValidation, LookUpOutcome, with_value
 from domain.events import ValueChange
 from domain.merging import AVATAR, NAME, Choices, MergeField, MergePoint, MergeStates, Side
 from domain.merging_union import union
@@ -19,6 +19,7 @@ from domain.unmerging import Contradiction, ContradictionKind, contradictions, p
 from domain.values import TextValue
 from domain.vip import VipStatus
 from tests.builders import MORNING, a_contact, an_identity, held
+from tests.merging import distinct, without_versions
 from tests.persistence.strategies import contacts
 
 NOW = MORNING + timedelta(hours=2)
@@ -58,36 +59,8 @@ STATES = merged()
 BECAME = STATES.became
 
 
-def without_versions(contact: Contact) -> tuple[Contact, dict[str, HeldValue]]:
-    """The contact but for what undoing changes: versions, the time, and a trace of values that it never had."""
-    values = {each.definition_id: replace(each, version=1) for each in contact.values if each.value is not None}
-    return replace(contact, version=1, updated_at=MORNING, values=()), values
-
-
 sides = st.sampled_from(Side)
 choices = st.fixed_dictionaries({NAME: sides, AVATAR: sides})
-
-
-def distinct(contact: Contact, name: str) -> Contact:
-    """Make it one that can be in the database: each key once, in this contact alone."""
-    keys = {each.key: each for each in contact.identities}
-    own = tuple(
-        replace(each, key=replace(each.key, external_id=f"{name}{each.key.external_id}"), is_primary=False)
-        for each in keys.values()
-    )
-    values = {each.definition_id: each for each in contact.values}
-    merged_ids = tuple(f"{name}-{each}" for each in range(len(contact.merged_ids)))
-    key = None if contact.import_key is None else f"{name}-k"
-    keys_too = () if key is None else tuple(f"{key}{each}" for each in range(len(contact.merged_import_keys)))
-    return replace(
-        contact,
-        id=name,
-        identities=own,
-        values=tuple(values.values()),
-        merged_ids=merged_ids,
-        import_key=key,
-        merged_import_keys=keys_too,
-    )
 
 
 @given(contacts, contacts, choices, sides)
@@ -170,13 +143,9 @@ def test_an_identity_goes_back_with_what_the_network_told_since_and_the_survivor
 
 
 def changed(contact: Contact, definition_id: str) -> Contact:
-    values = [
-        replace(each, value=TextValue("changed"), version=each.version + 1)
-        if each.definition_id == definition_id
-        else each
-        for each in contact.values
-    ]
-    return replace(contact, values=tuple(values))
+    before = contact.held(definition_id)
+    assert before is not None
+    return with_value(contact, replace(before, value=TextValue("changed"), version=before.version + 1))
 
 
 def set_anew(held: HeldValue) -> HeldValue:

@@ -17,6 +17,7 @@ from domain.vip import VipStatus
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, note_gid, the_schema
+from tests.merging import add_merged
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
 NAMES = [each.stem for each in sorted(OPERATIONS.glob("*.graphql"))]
@@ -30,8 +31,11 @@ def variables(name: str) -> Answer:
     file = OPERATIONS / f"{name}.variables.json"
     found: Answer = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     # The demo's contact, whom the tests do not have.
-    if "contactId" in found.get("input", {}):
-        found["input"]["contactId"] = contact_gid("c1")
+    for argument, contact_id in {"contactId": "c1", "survivorId": "c1", "otherId": "c2"}.items():
+        if argument in found.get("input", {}):
+            found["input"][argument] = contact_gid(contact_id)
+    if "id" in found:
+        found["id"] = contact_gid("c1")
     return found
 
 
@@ -40,12 +44,17 @@ def test_each_is_valid(name: str) -> None:
     assert validate(the_schema()._schema, parse(document(name))) == []
 
 
+CHANGES = {"03-note-add", "04-attribute-set", "05-vip-set", "61-contact-merge", "63-contact-unmerge"}
+
+
 @pytest.mark.parametrize("name", NAMES)
 async def test_each_runs_without_errors(world: World, name: str) -> None:
-    await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),)))
-    data = await ask(world, document(name), variables(name))
+    await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),)), a_contact("c2"))
+    await add_merged(world, "c1", a_contact("c3"), merge_id="m1")
+    # By an admin, who may do all of it.
+    data = await ask(world, document(name), variables(name), agent="ada")
     (answer,) = data.values()
-    if name in {"03-note-add", "04-attribute-set", "05-vip-set"}:
+    if name in CHANGES:
         assert answer["__typename"].endswith("Success")
     else:
         assert answer
@@ -53,7 +62,8 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 
 def test_there_is_an_operation_of_each_kind() -> None:
     assert [each[3:] for each in NAMES] == [
-        *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer")
+        *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"),
+        *("possible-duplicates", "contact-merge", "contact-merges", "contact-unmerge"),
     ]
 
 

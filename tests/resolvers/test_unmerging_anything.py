@@ -15,7 +15,7 @@ from domain.merging import AVATAR, NAME, MergeField, MergePoint, Side
 from domain.unmerging import ContactsUnmerged
 from persistence.driver import Document
 from persistence.event_documents import from_event
-from persistence.indexes import EVENTS, MERGES, NOTES
+from persistence.indexes import EVENTS, NOTES
 from persistence.note_documents import from_note
 from resolvers import unmerging
 from tests.builders import MORNING, a_note
@@ -73,4 +73,3 @@ async def test_merged_and_undone_at_once_both_are_back(
     assert found == {survivor.id: result.contact, other.id: result.other}
     assert without_versions(result.contact) == without_versions(survivor)
     assert without_versions(result.other) == without_versions(other)
-    assert len((await world.snapshot())[MERGES]) >= 1

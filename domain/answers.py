@@ -8,8 +8,10 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.deletion import ContactDeleted
+from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.privacy import ContactErased
+from domain.unmerging import ContactsUnmerged
 
 Success = (
     NoteAdded
@@ -20,6 +22,8 @@ Success = (
     | ContactErased
     | AttributeChanged
     | ValuesChanged
+    | ContactsMerged
+    | ContactsUnmerged
 )
 
 

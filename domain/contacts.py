@@ -34,6 +34,14 @@ class IdentityKey:
     external_id: str
 
 
+_CHANGEABLE = frozenset({Network.SMS, Network.WHATSAPP, Network.EMAIL})
+
+
+def is_strong(key: IdentityKey) -> bool:
+    """Tell whether the network itself gave the id: numbers and addresses pass from one person to another."""
+    return key.network not in _CHANGEABLE and not key.external_id.startswith("@")
+
+
 @dataclass(frozen=True, slots=True)
 class SocialIdentity:
     key: IdentityKey
@@ -87,6 +95,10 @@ class Contact:
     updated_at: datetime
     import_key: str | None = None
     """What tells an imported row without identities from the others, when the file is imported again."""
+    merged_ids: tuple[str, ...] = ()
+    """Ids of the contacts that became this one, the last one last: each of them names this contact for good."""
+    merged_import_keys: tuple[str, ...] = ()
+    """Import keys of those contacts, beside the contact's own."""
 
     def held(self, definition_id: str) -> HeldValue | None:
         return next((each for each in self.values if each.definition_id == definition_id), None)

@@ -10,15 +10,17 @@ from domain import contacts as model
 from domain.contacts import IdentityKey, LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.duplicates import PossibleDuplicate
 from graph.errors import local_id
 from graph.identities import SocialIdentity
 from graph.info import Info
+from graph.merging import ContactMergeConnection, merge_position
 from graph.nodes import Node, encode_id
 from graph.notes import ContactNoteConnection, note_position
 from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.vip import VipStatus
-from resolvers import contacts, notes, vip
+from resolvers import contacts, duplicates, merging, notes, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -100,6 +102,28 @@ class Contact(Node):
         request = page_request(first, after, last, before, note_position)
         page = await notes.page(info.context, self.record.id, request)
         return ContactNoteConnection.of(page, self.record.note_count)
+
+    @strawberry.field(
+        description="The merges by which other contacts became part of this one, newest first, undone ones included."
+    )
+    async def merges(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactMergeConnection:
+        request = page_request(first, after, last, before, merge_position)
+        return ContactMergeConnection.of(await merging.page(info.context, self.record.id, request), self.record.id)
+
+    @strawberry.field(
+        description="Who may be the same person, the likeliest first: by an e-mail address or phone number in common, "
+        "never by the name, and never by an attribute that the asking agent cannot see."
+    )
+    async def possible_duplicates(self, info: Info, first: First = strawberry.UNSET) -> list[PossibleDuplicate]:
+        size = page_request(first, None, None, None, merge_position).size
+        return [PossibleDuplicate.of(each) for each in await duplicates.possible(info.context, self.record, size)]
 
     @classmethod
     def of(cls, contact: model.Contact) -> Self:

@@ -71,9 +71,10 @@ _NAMED = {
 @strawberry.type(description="What an id or a key names is not there, or not in the asking agent's organization.")
 class NotFound(UserError):
     @classmethod
-    def of(cls, outcome: outcomes.NotFound) -> Self:
-        message, argument = _NAMED[outcome.kind]
-        return cls(code=ErrorCode.NOT_FOUND, message=message, path=["input", argument])
+    def of(cls, outcome: outcomes.NotFound, argument: str | None = None) -> Self:
+        """Make the error; `argument` where the input names the thing otherwise than most inputs do."""
+        message, usual = _NAMED[outcome.kind]
+        return cls(code=ErrorCode.NOT_FOUND, message=message, path=["input", argument or usual])
 
 
 @strawberry.type(
@@ -84,9 +85,9 @@ class Conflict(UserError):
     current: Node = strawberry.field(description="The object as it is now, whole, to update a cache with.")
 
     @classmethod
-    def with_current(cls, current: Node) -> Self:
+    def with_current(cls, current: Node, argument: str = "version") -> Self:
         message = "It was changed since you read it: look at the current state and repeat your change with its version."
-        return cls(code=ErrorCode.CONFLICT, message=message, path=["input", "version"], current=current)
+        return cls(code=ErrorCode.CONFLICT, message=message, path=["input", argument], current=current)
 
 
 @strawberry.type(description="The plan or the role does not allow it.")

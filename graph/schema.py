@@ -17,11 +17,13 @@ from graph.deletion_mutations import DeletionMutations
 from graph.finding import FindingQueries
 from graph.info import Info
 from graph.masking import QuietSchema
+from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
+from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
 
 
@@ -43,6 +45,8 @@ class Mutation(
     AttributeSetMutations,
     DeletionMutations,
     PrivacyMutations,
+    MergingMutations,
+    UnmergingMutations,
 ):
     pass
 

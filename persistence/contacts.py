@@ -12,7 +12,7 @@ from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, CONTACTS
 
 
 class ContactStore:
@@ -23,9 +23,18 @@ class ContactStore:
         self._organization_id = organization_id
 
     async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        """Return the contacts; by the id of one that was merged away, the one that it became."""
         query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
         documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_ORGANIZATION).to_list(None)
-        return {each["_id"]: to_contact(each) for each in documents}
+        found = {each["_id"]: to_contact(each) for each in documents}
+        absent = [each for each in ids if each not in found]
+        return {**found, **await self._by_merged_ids(absent)} if absent else found
+
+    async def _by_merged_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        query = {"org": self._organization_id, "mergedIds": {"$in": list(ids)}}
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_MERGED_ID).to_list(None)
+        named = {old: survivor for survivor in map(to_contact, documents) for old in survivor.merged_ids}
+        return {each: named[each] for each in ids if each in named}
 
     async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
         wanted = [identity_key(each) for each in keys]
@@ -51,9 +60,17 @@ class ContactWriter:
         self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one(query, WITHOUT_WORDS, session=self._session, hint=BY_ORGANIZATION)
-        return None if document is None else to_contact(document)
+        """Return the contact; by the id of one that was merged away, the one that it became."""
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one(query, WITHOUT_WORDS, session=self._session, hint=index)
+            if document is not None:
+                return to_contact(document)
+        return None
+
+    def _names(self, contact_id: str) -> tuple[tuple[Document, str], ...]:
+        """Return the two ways in which an id can name a contact, the usual one first, each with its index."""
+        org = self._organization_id
+        return ({"org": org, "_id": contact_id}, BY_ORGANIZATION), ({"org": org, "mergedIds": contact_id}, BY_MERGED_ID)
 
     async def holders_of_values(self, values: Mapping[str, Value]) -> Mapping[str, Contact]:
         """Return, by definition id, who holds each of the values that only one contact may hold.
@@ -74,21 +91,22 @@ class ContactWriter:
         """Add to the number of notes; returns the contact after it, or None where there is none.
 
         Writing to the contact, and not only reading it, is what keeps a note from being added to a contact that
-        another transaction deletes in the same moment.
+        another transaction deletes in the same moment. An id that was merged away names the contact that it became:
+        what is written goes by the id of the contact that is returned.
         """
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one_and_update(
-            query,
-            {"$inc": {"noteCount": more}},
-            projection=WITHOUT_WORDS,
-            return_document=ReturnDocument.AFTER,
-            session=self._session,
-            hint=BY_ORGANIZATION,
-        )
-        if document is None:
-            return None
-        self._written.add(contact_id)
-        return to_contact(document)
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one_and_update(
+                query,
+                {"$inc": {"noteCount": more}},
+                projection=WITHOUT_WORDS,
+                return_document=ReturnDocument.AFTER,
+                session=self._session,
+                hint=index,
+            )
+            if document is not None:
+                self._written.add(document["_id"])
+                return to_contact(document)
+        return None
 
     async def hold(self, contact_id: str) -> bool:
         """See to it that nobody deletes the contact while this transaction lasts; returns whether it is there.

@@ -16,6 +16,7 @@ DEFINITIONS = "attributeDefinitions"
 CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
+MERGES = "contactMerges"
 ANSWERS = "idempotentAnswers"
 IMPORT_RUNS = "importRuns"
 DELETED_CONTACTS = "deletedContacts"
@@ -50,6 +51,10 @@ BY_OWN_ID = "id_organization"
 BY_PLACE = "organization_place"
 BY_HASH = "organization_hash"
 UNFINISHED = "organization_unfinished"
+BY_MERGED_ID = "organization_merged_id"
+BY_MERGE = "organization_merge"
+BY_SURVIVOR = "organization_survivor_newest"
+OF_WHOM = "about_organization_standing"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -104,6 +109,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedIds", ASCENDING)],
+            name=BY_MERGED_ID,
+            unique=True,
+            partialFilterExpression={"mergedIds": {"$exists": True}},
+        ),
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
         IndexModel(
             [("org", ASCENDING), ("search.grams", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
@@ -131,6 +142,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
             name=NEWEST_FIRST,
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING), ("isLive", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
     ],
     EVENTS: [
         # Led by the contact: one led by the organization would be tried out for the history of a value as well.
@@ -146,6 +162,17 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             # Not considered for what happened to a contact, which is of every kind.
             partialFilterExpression={"values": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+    ],
+    MERGES: [
+        _BY_OWN_ID,
+        IndexModel([("org", ASCENDING), ("survivor", ASCENDING), ("place", DESCENDING)], name=BY_SURVIVOR),
+        # Led by the contact: one led by the organization would be tried out for the list of merges as well.
+        IndexModel([("about", ASCENDING), ("org", ASCENDING), ("isStanding", ASCENDING)], name=OF_WHOM),
     ],
     IMPORT_RUNS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=IMPORT_RUN_LIFE_SECONDS)],
     ANSWERS: [

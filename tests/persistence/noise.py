@@ -14,7 +14,7 @@ from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, NOTES, ensure_indexes
+from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, MERGES, NOTES, ensure_indexes
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from tests.builders import (
@@ -28,6 +28,7 @@ from tests.builders import (
     an_organization,
     held,
 )
+from tests.persistence.noise_merging import make_merging_noise
 from tests.persistence.noise_privacy import make_privacy_noise
 
 ORGANIZATIONS = ("acme", "other", "third")
@@ -35,7 +36,7 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS)
+KEPT = (CONTACTS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -123,3 +124,4 @@ async def make_noise(driver: Driver) -> None:
         ]
         await driver.collection(EVENTS).insert_many(events)
         await make_privacy_noise(driver, organization_id)
+        await make_merging_noise(driver, organization_id)

@@ -10,8 +10,23 @@ const OPERATIONS = 'web/operations/*.graphql';
 
 // Parts of something that has an id, and without one of their own: a normalized cache keeps them inside it. A new type
 // without an `id` is refused until somebody has decided that it is one of these, and not a Node.
-const PARTS = ['AttributeRules', 'ContactExport', 'ContactValidation', 'PageInfo', 'Provenance', 'VipStatus'];
-const PART_SUFFIXES = ['Connection', 'Counts', 'Edge', 'Entry', 'Success', 'Value'];
+const PARTS = [
+  'AttributeRules',
+  'ContactExport',
+  'ContactMergeCandidate',
+  'ContactMergeConflict',
+  'ContactMergeMoves',
+  'ContactMergePreview',
+  'ContactValidation',
+  'PageInfo',
+  'PossibleDuplicate',
+  'PossibleDuplicateContradiction',
+  'PossibleDuplicateReason',
+  'Provenance',
+  'UnmergeContradiction',
+  'VipStatus',
+];
+const PART_SUFFIXES = ['Connection', 'Counts', 'Edge', 'Entry', 'Event', 'Success', 'Value'];
 
 function errorsOfMutations() {
   const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));

@@ -8,7 +8,8 @@ from domain.outcomes import Invalid
 from domain.paging import PageRequest
 from domain.search import search_for
 from tests.persistence.explain_cases.case import Act, Case, Costs
-from tests.persistence.noise import a_noisy_contact
+from tests.persistence.noise import CONTACT_COUNT, a_noisy_contact
+from tests.persistence.noise_merging import SURVIVORS
 
 MIDDLE = a_noisy_contact(100)
 """In the middle of fifty contacts of one name, and of all who came about in one hour; a VIP since that day."""
@@ -50,7 +51,7 @@ def cases_of_search(text: str, sources: int, *, looked_at: bool = False) -> list
         ("FindingStore.page", f"first {name}", pages(query), [("find", 21)]),
         ("FindingStore.page", f"after {name}", pages(query, place), exact),
         ("FindingStore.page", f"before {name}", pages(query, place, backward=True), exact),
-        ("FindingStore.count", name, counts(query), [("aggregate", 300 if looked_at else 0)]),
+        ("FindingStore.count", name, counts(query), [("aggregate", CONTACT_COUNT + SURVIVORS if looked_at else 0)]),
     ]
 
 

@@ -142,7 +142,10 @@ class Contact(Node):
 
 @strawberry.type
 class ContactQueries:
-    @strawberry.field(description="One contact by its id; null where there is none in the organization.")
+    @strawberry.field(
+        description="One contact by its id; null where there is none in the organization. The id of a contact that "
+        "was merged into another one names that one: compare the answer's `id`."
+    )
     async def contact(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of a Contact.")]
     ) -> Contact | None:

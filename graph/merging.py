@@ -30,7 +30,7 @@ class ContactMergeMoves:
     identities: int = strawberry.field(description="All that the other contact writes from.")
     notes: int = strawberry.field(description="All of the other contact's notes. They keep author, time and place.")
     events: int = strawberry.field(description="What happened to the other contact so far.")
-    attributes: int = strawberry.field(description="Attributes of the survivor that get another value by it.")
+    attributes: int = strawberry.field(description="Values that change on the survivor.")
 
     @classmethod
     def of(cls, moves: model.MergeMoves) -> Self:

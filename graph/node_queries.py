@@ -123,7 +123,10 @@ async def _find(context: Context, wanted: GlobalId) -> Node | None:
 
 @strawberry.type
 class NodeQueries:
-    @strawberry.field(description="Anything by its id; null where there is none in the organization.")
+    @strawberry.field(
+        description="Anything by its id; null where there is none in the organization. What was a contact's that was "
+        "merged into another one is found as that one's: compare the answer's `id`."
+    )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Of any Node.")]
     ) -> Node | None:

@@ -56,11 +56,12 @@ ContactUnmergeResult = Annotated[
 class UnmergingMutations:
     @strawberry.mutation(
         description="Make two contacts again of what was merged; for admins. Both are as they were before, with newer "
-        "versions; notes and history that came with the other contact go back to it. What happened to the survivor "
-        "since stays with it: new notes, and changes of what was its own. Refused where something since contradicts "
-        "it: a later merge of the survivor (undo that one first), an identity of the other contact that the survivor "
-        "no longer has, a change of a name, picture, VIP status or value that came from the other contact, or somebody "
-        "else who holds a unique value of the other contact by now."
+        "versions; notes and history that came with the other contact go back to it, with what happened to those "
+        "notes since. What else happened to the survivor since stays with it: new notes, and changes of what was its "
+        "own. Refused where something since contradicts it: a later merge of the survivor (undo that one first), an "
+        "identity of the other contact that the survivor no longer has, a change of a name, picture, VIP status or "
+        "value that came from the other contact, or somebody else who holds a unique value of the other contact by "
+        "now."
     )
     async def contact_unmerge(
         self, info: Info, input: Annotated[ContactUnmergeInput, strawberry.argument(description="The merge.")]

@@ -47,7 +47,9 @@ class EventWriter:
     async def of_version(self, key: ValueKey, version: int) -> ContactEvent | None:
         """Return what made that version of the value."""
         change = {"$elemMatch": {"d": key.definition_id, "after.version": version}}
-        query = {"contact": key.contact_id, "org": self._organization_id, "values": change}
+        # Of two contacts that became one, both have numbered theirs: what came with the other is not meant.
+        own = {"mergedFrom": {"$exists": False}}
+        query = {"contact": key.contact_id, "org": self._organization_id, "values": change, **own}
         document = await self._events.find_one(query, session=self._session, hint=BY_VERSION)
         return None if document is None else to_event(document)
 

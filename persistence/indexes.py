@@ -55,6 +55,8 @@ BY_MERGED_ID = "organization_merged_id"
 BY_MERGE = "organization_merge"
 BY_SURVIVOR = "organization_survivor_newest"
 OF_WHOM = "about_organization_standing"
+PRIMARY = "_id_"
+"""MongoDB's own of every collection."""
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""

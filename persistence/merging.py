@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.events import ValueKey
-from domain.merging import Merge, MergePosition
+from domain.merging import Merge, MergePosition, position
 from domain.paging import Page, PageRequest
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import value_subject
 from persistence.indexes import (
     BY_CONTACT,
+    BY_ID,
     BY_MERGE,
     BY_ORGANIZATION,
     BY_OWN_ID,
@@ -25,6 +26,7 @@ from persistence.indexes import (
     NEWEST_FIRST,
     NOTES,
     OF_WHOM,
+    PRIMARY,
 )
 from persistence.merge_documents import from_merge, merge_place, to_merge
 from persistence.pages import Lists
@@ -136,12 +138,28 @@ class MergeWriter:
         for rows in (self._notes, self._events):
             moved = {"org": org, "mergedFrom": merge.id}
             await rows.update_many(moved, _moving(merge.other_id, marked), session=session, hint=BY_MERGE)
+        await self._give_back_events_of_notes(merge)
         document = {**from_merge(merge, org), "about": [merge.survivor_id, merge.other_id], "isStanding": False}
         query = {"org": org, "_id": merge.id}
         await self._merges.replace_one(query, document, session=session, hint=BY_OWN_ID)
         earlier = {"org": org, "about": merge.other_id, "isStanding": True}
         to_survivor = {"$pull": {"about": merge.survivor_id}}
         await self._merges.update_many(earlier, to_survivor, session=session, hint=OF_WHOM)
+
+    async def _give_back_events_of_notes(self, merge: Merge) -> None:
+        """Hand over what happened to the returned notes since the merge: the past of a note goes where the note is."""
+        org, session = self._organization_id, self._session
+        since = {"org": org, "contact": merge.survivor_id, "place": {"$gte": merge_place(position(merge))}}
+        named = {"before.note": 1, "after.note": 1}
+        found = await self._events.find(since, named, session=session).hint(BY_CONTACT).to_list(None)
+        notes = {event["_id"]: note for event in found if (note := _note_of(event)) is not None}
+        if not notes:
+            return
+        query: Document = {"org": org, "_id": {"$in": list(set(notes.values()))}}
+        owners = await self._notes.find(query, {"contact": 1}, session=session).hint(BY_ID).to_list(None)
+        returned = {each["_id"] for each in owners if each["contact"] == merge.other_id}
+        query = {"org": org, "_id": {"$in": [event for event, note in notes.items() if note in returned]}}
+        await self._events.update_many(query, {"$set": {"contact": merge.other_id}}, session=session, hint=PRIMARY)
 
 
 def _moving(contact_id: str, marked: Document) -> list[Document]:
@@ -158,3 +176,8 @@ def _moving(contact_id: str, marked: Document) -> list[Document]:
             }
         }
     ]
+
+
+def _note_of(event: Document) -> str | None:
+    states = [event.get(each) for each in ("after", "before")]
+    return next((each["note"] for each in states if isinstance(each, dict) and "note" in each), None)

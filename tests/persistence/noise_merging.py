@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.contacts import Contact, Network
-from domain.events import ContactEvent, EventKind, ValueChange
+from domain.events import ContactEvent, EventKind, NoteVersion, ValueChange
 from domain.merging import Merge, MergeStates
 from domain.values import EmailValue, PhoneValue, TextValue
 from persistence.derived import contact_document
@@ -20,6 +20,9 @@ SURVIVORS = 12
 MERGES_EACH = 25
 MOVED = 30
 """Notes and events that the newest merge of survivor 1 brought along, every third note deleted."""
+
+EDITED = 3
+"""Of those notes, how many were edited after the merge."""
 
 
 def survivor_id(number: int, organization_id: str = "acme") -> str:
@@ -90,3 +93,16 @@ async def _move(driver: Driver, organization_id: str) -> None:
         for each in range(MOVED)
     ]
     await driver.collection(EVENTS).insert_many([{**from_event(each, organization_id), **marked} for each in events])
+    since = [
+        ContactEvent(
+            f"{owner}-since-{each}",
+            owner,
+            MORNING + timedelta(minutes=2),
+            EventKind.NOTE_EDITED,
+            "jo",
+            NoteVersion(notes[each].id, 1),
+            NoteVersion(notes[each].id, 2),
+        )
+        for each in range(EDITED)
+    ]
+    await driver.collection(EVENTS).insert_many([from_event(each, organization_id) for each in since])

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from domain.contacts import IdentityKey, Network
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
-from resolvers.loaders import PageKey, _empty_page, _none, by_key
+from resolvers.loaders import PageKey, _empty_page, _nobody, _none, by_key
 from tests.builders import a_contact, a_note, an_agent, an_identity
 from tests.conftest import Commands, World
 from tests.merging import add_merged
@@ -43,6 +43,7 @@ async def test_what_the_store_says_nothing_of_is_an_empty_page_and_counts_none()
 
     assert await by_key(fetch, _empty_page)(["c1"]) == [Page((), has_previous=False, has_next=False)]
     assert await by_key(fetch, _none)(["c1"]) == [0]
+    assert await by_key(fetch, _nobody)(["c1"]) == [()]
 
 
 async def test_many_contacts_are_one_command(world: World, commands: Commands) -> None:

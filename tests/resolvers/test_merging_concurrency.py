@@ -117,6 +117,8 @@ async def test_what_is_written_while_it_is_undone_is_at_one_of_the_two(world: Wo
     assert sum(owners.values()) == 22
     moved = (await world.stores().notes.by_ids(["n2"]))["n2"]
     assert (moved.contact_id, moved.body, moved.merged_from) == ("c2", "Edited", ())
+    edits = [each for each in (await world.snapshot())[EVENTS] if each["kind"] == EventKind.NOTE_EDITED.value]
+    assert [each["contact"] for each in edits] == ["c2"]
 
 
 async def test_of_many_that_become_one_all_are_in_it(world: World) -> None:

@@ -17,7 +17,7 @@ from domain.merging import ContactsMerged, MergeEnd, MergeField, MergeMoves, Sid
 from domain.outcomes import Kind, NotFound
 from domain.paging import PageRequest
 from domain.unmerging import ContactsUnmerged, Contradicted, Contradiction, ContradictionKind, UnmergeForeseen
-from domain.values import TextValue
+from domain.values import NumberValue, TextValue
 from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, unmerging
 from resolvers.context import Context
@@ -112,23 +112,23 @@ async def test_what_happened_since_stays_with_the_survivor(seeded: World) -> Non
     await notes.edit(context, note_id="n2", body="Edited", version=None, idempotency_key=None)
     await notes.delete(context, note_id="n3", version=None, idempotency_key=None)
     await attributes.set_value(
-        context, contact_id="c1", key="phone", given=TextValue("x"), version=None, idempotency_key=None
-    )
-    await attributes.set_value(
-        context, contact_id="c1", key="rank", given=TextValue("x"), version=None, idempotency_key=None
-    )
-    await attributes.set_value(
-        context, contact_id="c1", key="account", given=TextValue("x"), version=None, idempotency_key=None
+        context, contact_id="c2", key="followers", given=NumberValue(5), version=None, idempotency_key=None
     )
     result = await unmerge(seeded, merge_id)
     assert isinstance(result, ContactsUnmerged)
     assert (result.contact.note_count, result.other.note_count) == (2, 1)
+    followers = result.contact.held("d-followers")
+    assert followers is not None
+    assert (followers.value, followers.version, result.other.held("d-followers")) == (NumberValue(5), 1, None)
     found = {each["_id"]: (each["contact"], each["isLive"], each["body"]) for each in (await seeded.snapshot())[NOTES]}
     since = next(each for each in found.values() if each[2] == "Since")
     assert since == ("c1", True, "Since")
     assert (found["n1"][0], found["n2"]) == ("c1", ("c2", True, "Edited"))
     assert [found[each][:2] for each in ("n3", "n4")] == [("c2", False)] * 2
     assert all("mergedFrom" not in each for each in (await seeded.snapshot())[NOTES])
+    # What happened to a note since is where the note is.
+    of_notes = {each.kind: each.contact_id for each in await log(seeded) if each.kind.value.startswith("NOTE")}
+    assert of_notes == {EventKind.NOTE_ADDED: "c1", EventKind.NOTE_EDITED: "c2", EventKind.NOTE_DELETED: "c2"}
 
 
 async def test_merges_are_undone_from_the_last_to_the_first(seeded: World) -> None:

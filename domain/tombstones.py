@@ -30,18 +30,26 @@ class Traces:
 
 def traces_of_contact(contact: Contact) -> Traces:
     identities = [each.key for each in contact.identities]
-    return _traces(identities, (each.value for each in contact.values), contact.import_key)
+    return _traces(identities, (each.value for each in contact.values), _import_keys(contact))
 
 
 def traces_of_row(row: Row) -> Traces:
-    return _traces([each.identity.key for each in row.identities], row.values.values(), row.import_key)
+    return _traces(
+        [each.identity.key for each in row.identities],
+        row.values.values(),
+        [] if row.import_key is None else [row.import_key],
+    )
 
 
-def _traces(identities: Iterable[IdentityKey], values: Iterable[Value | None], import_key: str | None) -> Traces:
+def _import_keys(contact: Contact) -> list[str]:
+    """Return the contact's own, and those of the contacts that became part of it."""
+    return [*([] if contact.import_key is None else [contact.import_key]), *contact.merged_import_keys]
+
+
+def _traces(identities: Iterable[IdentityKey], values: Iterable[Value | None], import_keys: Iterable[str]) -> Traces:
     keys = list(identities)
     own = {f"identity:{each.network.value}:{each.external_id}" for each in keys}
-    if import_key is not None:
-        own.add(f"import:{import_key}")
+    own.update(f"import:{each}" for each in import_keys)
     return Traces(frozenset(own), frozenset([*_of_identities(keys), *_of_values(values)]))
 
 

@@ -22,6 +22,7 @@ from persistence.event_documents import to_event
 from persistence.indexes import (
     BY_CONTACT,
     BY_HASH,
+    BY_MERGED_ID,
     BY_ORGANIZATION,
     BY_OWN_ID,
     BY_PLACE,
@@ -75,8 +76,12 @@ class PrivacyStore:
         query = {"org": org, "_id": contact_id}
         document = await contacts.find_one(query, WITHOUT_WORDS, session=session, hint=BY_ORGANIZATION)
         if document is None:
+            # The id of a contact that became part of another names that one.
+            query = {"org": org, "mergedIds": contact_id}
+            document = await contacts.find_one(query, WITHOUT_WORDS, session=session, hint=BY_MERGED_ID)
+        if document is None:
             return None
-        about = {"org": org, "contact": contact_id}
+        about = {"org": org, "contact": document["_id"]}
         notes = await self._driver.collection(NOTES).find(about, session=session).hint(NEWEST_FIRST).to_list(None)
         events = self._driver.collection(EVENTS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
         kept = sorted(map(to_kept_note, notes), key=lambda each: (each.note.created_at, each.note.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,9 @@ def test_a_contact_is_known_by_its_own_and_by_what_people_share() -> None:
     assert traces_of_contact(JANE) == Traces(OWN, SHARED)
     assert traces_of_contact(JANE).all() == OWN | SHARED
     assert traces_of_contact(a_contact()) == Traces(frozenset(), frozenset())
+    # Those that became part of it are the same person.
+    merged = replace(JANE, merged_import_keys=("k0",))
+    assert traces_of_contact(merged) == Traces(OWN | {"import:k0"}, SHARED)
 
 
 def test_a_row_about_the_contact_has_the_same_traces() -> None:

@@ -15,6 +15,7 @@ from persistence.indexes import RECEIPTS, SECRETS, TOMBSTONES
 from tests.builders import MORNING, a_contact, a_note
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
+from tests.merging import add_merged
 
 LATER = MORNING + timedelta(hours=1)
 NAMES = ("email:jane@x.com", "identity:TWITTER:@jane")
@@ -101,4 +102,10 @@ async def test_a_person_is_read_whole_in_the_order_of_what_happened(world: World
     kept = (KeptNote(notes[0], None, None), KeptNote(notes[1], LATER, "ada"), KeptNote(notes[2], None, None))
     assert await stores.privacy.person("c1") == PersonRecord(contact, kept, tuple(events))
     assert await stores.privacy.person("nobody") is None
+    # The id of one that became part of another names that one, with all that is about it.
+    await add_merged(world, "c1", a_contact("c0", name="Jane R."))
+    by_old_id = await stores.privacy.person("c0")
+    assert by_old_id == await stores.privacy.person("c1")
+    assert by_old_id is not None
+    assert (by_old_id.contact.id, len(by_old_id.notes)) == ("c1", len(kept))
     assert await world.stores("other").privacy.person("c1") is None

@@ -10,6 +10,7 @@ from tests.builders import MORNING
 from tests.erasing import a_receipt
 from tests.persistence.explain_cases.case import Act, Case, within
 from tests.persistence.noise import EVENT_COUNT, NOTE_COUNT, contact_id
+from tests.persistence.noise_merging import old_id
 from tests.persistence.noise_privacy import TRACES, deletion_id
 
 PLACE = DeletionPosition(MORNING + timedelta(minutes=30), deletion_id(30))
@@ -31,6 +32,12 @@ CASES: list[Case] = [
         "",
         lambda s: s.privacy.person(contact_id(1)),
         [("find", 1), ("find", NOTE_COUNT), ("find", EVENT_COUNT)],
+    ),
+    (
+        "PrivacyStore.person",
+        "merged away",
+        lambda s: s.privacy.person(old_id(3)),
+        [("find", 0), ("find", 1), ("find", 0), ("find", 0)],
     ),
     ("PrivacyWriter.add", "", within(lambda c: c.privacy.add(NEW)), []),
     (

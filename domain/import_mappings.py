@@ -49,11 +49,13 @@ class ImportMapping:
     """False: a row whose contact is not there is rejected."""
     record_id: str | None
     """For a CRM's list: the column of its own ids. A contact that a row is about counts as validated."""
+    contact_id: str | None = None
+    """For a table that was exported: the column of the contacts' own ids, which tell more surely than anything else."""
 
     def columns(self) -> frozenset[str]:
         identities = [each for one in self.identities for each in (one.handle, one.external_id)]
         attributes = [each.column for each in self.attributes.values()]
-        named = [self.name, *self.key, *identities, *attributes, self.record_id]
+        named = [self.name, *self.key, *identities, *attributes, self.record_id, self.contact_id]
         return frozenset(each for each in named if each is not None)
 
 
@@ -61,9 +63,12 @@ class MappingError(ValueError):
     """The mapping cannot be used; the message names the entry and what was expected."""
 
 
+_ENTRIES = frozenset({"attributes", "create", "id", "identities", "key", "name", "record_id", "separator", "source"})
+
+
 def mapping_of(table: Mapping[str, object], definitions: Collection[AttributeDefinition]) -> ImportMapping:
     """Return the mapping that a TOML table spells; raises MappingError."""
-    _expect_only(table, {"name", "key", "identities", "attributes", "separator", "source", "create", "record_id"}, "")
+    _expect_only(table, _ENTRIES, "")
     source = _source(table)
     mapping = ImportMapping(
         name=_text(table, "name"),
@@ -74,10 +79,11 @@ def mapping_of(table: Mapping[str, object], definitions: Collection[AttributeDef
         source=source,
         may_create=_flag(table, "create", default=True),
         record_id=_optional_text(table, "record_id"),
+        contact_id=_optional_text(table, "id"),
     )
     if mapping.record_id is not None and source is not Source.CRM:
         raise MappingError("record_id: only a list of the CRM's has one; expected «CRM» as the source.")
-    if not mapping.identities and not mapping.key:
+    if not mapping.identities and not mapping.key and mapping.contact_id is None:
         raise MappingError("identities: expected at least one, or a «key»: nothing else tells whom a row is about.")
     return mapping
 

@@ -39,15 +39,17 @@ class KnownContacts:
 
     by_identity: dict[IdentityKey, Contact]
     by_import_key: dict[str, Contact]
+    by_id: dict[str, Contact]
 
     @classmethod
     def of(cls, contacts: Iterable[Contact]) -> KnownContacts:
-        known = cls({}, {})
+        known = cls({}, {}, {})
         for each in contacts:
             known.learn(each)
         return known
 
     def learn(self, contact: Contact) -> None:
+        self.by_id[contact.id] = contact
         self.by_identity.update({each.key: contact for each in contact.identities})
         if contact.import_key is not None:
             self.by_import_key[contact.import_key] = contact
@@ -91,6 +93,8 @@ def merged(
 
 
 def _subject(row: Row, known: KnownContacts) -> Contact | Rejected | None:
+    if (named := known.by_id.get(row.contact_id or "")) is not None:
+        return named
     found: dict[str, Contact] = {}
     for each in row.identities:
         owner = known.by_identity.get(each.identity.key)
@@ -106,8 +110,12 @@ def _subject(row: Row, known: KnownContacts) -> Contact | Rejected | None:
 
 
 def _free_import_key(row: Row, known: KnownContacts) -> str | None:
-    """Return the row's import key where no contact has it: namesakes with identities of their own may share one."""
-    return None if row.import_key in known.by_import_key else row.import_key
+    """Return the row's import key where no contact has it: namesakes with identities of their own may share one.
+
+    A contact that the row names by its id needs none.
+    """
+    is_needed = row.contact_id not in known.by_id and row.import_key not in known.by_import_key
+    return row.import_key if is_needed else None
 
 
 def _contradicts(row: Row, owner: Contact) -> bool:

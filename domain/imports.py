@@ -41,6 +41,8 @@ class Row:
     record_id: str | None
     remarks: tuple[str, ...] = ()
     """What the row says that is not taken over, and why."""
+    contact_id: str | None = None
+    """Whom the row is about, where the table was exported from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,13 @@ def row_of(
     )
     found = tuple(each for _, each in identities if isinstance(each, RowIdentity))
     key = _import_key(mapping, cells)
-    if key is None and all(each is None for _, each in identities):
+    contact_id = None if mapping.contact_id is None else cells[mapping.contact_id].strip() or None
+    if key is None and contact_id is None and all(each is None for _, each in identities):
         reasons.append("Fill in one of the identities: nothing tells whom the row is about.")
     if reasons or isinstance(name, Invalid):
         return Rejected(tuple(reasons))
     record_id = None if mapping.record_id is None else cells[mapping.record_id].strip() or None
-    return Row(name, key, found, values, record_id, tuple(remarks))
+    return Row(name, key, found, values, record_id, tuple(remarks), contact_id)
 
 
 def _value(definition: AttributeDefinition, text: str, separator: str, region: str) -> Value | Invalid | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ LONGEST_URL = 2_048
 """Code points of a URL: what every current browser and proxy carries."""
 LONGEST_PHONE = 16
 """The plus sign and the 15 digits of E.164; some national plans know longer ones."""
+CHECKED_KEPT = 4_096
+"""Answers of the slow checks that are kept: an import asks about the same number for an identity and an attribute."""
 
 # BCP 47 (RFC 5646): language, script, region, variants, extensions, private use; or private use alone. ASCII, since
 # the letter K has a third case elsewhere. The length is bounded before it is matched.
@@ -130,6 +133,7 @@ def _within_dates(definition: AttributeDefinition, day: date) -> Invalid | None:
     return None
 
 
+@lru_cache(maxsize=CHECKED_KEPT)
 def email_value(email: str) -> EmailValue | Invalid:
     try:
         # Whether the domain answers today says nothing of the person: no look-up on the network.
@@ -139,6 +143,7 @@ def email_value(email: str) -> EmailValue | Invalid:
     return EmailValue(found.normalized)
 
 
+@lru_cache(maxsize=CHECKED_KEPT)
 def phone_value(phone: str, region: str) -> PhoneValue | Invalid:
     refused = Invalid(ErrorCode.NOT_A_PHONE, "Give a phone number with its country prefix, such as +1 202-224-3441.")
     try:

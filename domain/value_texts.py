@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import assert_never
 
 from domain.definitions import AttributeDefinition, ValueType
 from domain.outcomes import ErrorCode, Invalid
@@ -49,6 +50,35 @@ def value_of_text(definition: AttributeDefinition, text: str, *, separator: str)
         parts = [each.strip() for each in text.split(separator)]
         return MultiSelectValue(tuple(_option_id(definition, each) for each in parts if each))
     return _parsed(value_type, text.strip())
+
+
+def text_of_value(definition: AttributeDefinition, value: Value, *, separator: str) -> str:
+    """Return the text that `value_of_text` reads as the value again. Options are named by their label if one may be."""
+    match value:
+        case NumberValue(number):
+            return repr(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+        case BooleanValue(boolean):
+            return "yes" if boolean else "no"
+        case DateValue(day):
+            return day.isoformat()
+        case DateTimeValue(moment):
+            return moment.isoformat()
+        case SelectValue(option_id):
+            return _option_text(definition, option_id, separator)
+        case MultiSelectValue(option_ids):
+            # None of them is a value too: a separator alone, for an empty cell says nothing.
+            return separator.join(_option_text(definition, each, separator) for each in option_ids) or separator
+        case TextValue(text) | EmailValue(text) | PhoneValue(text) | UrlValue(text) | LanguageValue(text):
+            return text
+        case _:
+            assert_never(value)
+
+
+def _option_text(definition: AttributeDefinition, option_id: str, separator: str) -> str:
+    option = definition.option(option_id)
+    if option is None or separator.strip() in option.label or _option_id(definition, option.label) != option_id:
+        return option_id
+    return option.label.strip()
 
 
 def _parsed(value_type: ValueType, text: str) -> Value | Invalid:

@@ -5,20 +5,19 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands
+from graph import commands, commands_export, commands_import
 from graph.app import DatabaseError
-from graph.commands import CommandError
+from graph.command_error import CommandError
 from graph.schema import create_schema
 from graph.serve import serve
 from graph.settings import Settings, SettingsError
 from graph.tables import TableError
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    from graph.command_error import Subparsers
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -52,9 +51,9 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             print(asyncio.run(commands.token(settings, given.email, given.organization)))
             return 0
         case "import":
-            return asyncio.run(
-                commands.import_file(settings, given.file, given.mapping, given.organization, is_dry_run=given.dry_run)
-            )
+            return asyncio.run(commands_import.import_file(settings, commands_import.options_of(given)))
+        case "export":
+            return asyncio.run(commands_export.export_file(settings, given.file, given.organization))
         case "add-organization":
             plan = Plan(given.plan)
             print(asyncio.run(commands.add_organization(settings, given.name, plan, given.language, given.region)))
@@ -73,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     commands_of.add_parser("serve", help="start the server", description="Start the server, until Ctrl-C.")
     commands_of.add_parser("schema", help="print the GraphQL schema", description="Print the schema as SDL.")
     _add_token(commands_of)
-    _add_import(commands_of)
+    commands_import.add_parser(commands_of)
+    commands_export.add_parser(commands_of)
     _add_organization(commands_of)
     _add_agent(commands_of)
     return parser
@@ -88,21 +88,6 @@ def _add_token(commands_of: "Subparsers") -> None:
     )
     parser.add_argument("email", nargs="?", metavar="AGENT-EMAIL", help="whom the token is for")
     parser.add_argument("--organization", metavar="ID", help="which one, where several have an agent of that address")
-
-
-def _add_import(commands_of: "Subparsers") -> None:
-    parser = commands_of.add_parser(
-        "import",
-        help="import contacts from a CSV file",
-        description="Import contacts from a CSV file. It can be repeated: nobody is there twice, and a row is written "
-        "whole or not at all. Rejected rows are listed with their line and the reason; the exit status is then 1.",
-    )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="the table: UTF-8, with a header")
-    parser.add_argument(
-        "--mapping", type=Path, metavar="FILE.toml", help="what its columns mean; by default the .toml beside it"
-    )
-    parser.add_argument("--organization", metavar="ID", help="whose contacts they become; in demo mode the largest")
-    parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
 
 
 def _add_organization(commands_of: "Subparsers") -> None:

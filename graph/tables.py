@@ -2,12 +2,16 @@
 
 import csv
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from domain.definitions import AttributeDefinition
 from domain.import_mappings import ImportMapping, MappingError, mapping_of
 from resolvers.imports import NumberedRow
+
+REASONS = "rejected_because"
+"""The first column of a table of rejected rows."""
 
 
 class TableError(ValueError):
@@ -33,10 +37,13 @@ def read_rows(path: Path, mapping: ImportMapping) -> Iterator[NumberedRow]:
             header = next(reader, [])
             _check(header, mapping, path)
             line = reader.line_num + 1
+            # A table of rejected rows that comes back has the reasons in front.
+            own = 1 if header[:1] == [REASONS] else 0
             for cells in reader:
                 if cells:
                     fits = len(cells) == len(header)
-                    yield NumberedRow(line, dict(zip(header, cells, strict=True)) if fits else None)
+                    named = dict(zip(header, cells, strict=True)) if fits else None
+                    yield NumberedRow(line, named, tuple(cells[own:]))
                 line = reader.line_num + 1
     except OSError as problem:
         raise TableError(f"{path}: {problem.strerror}: expected a file of CSV.") from problem
@@ -44,6 +51,38 @@ def read_rows(path: Path, mapping: ImportMapping) -> Iterator[NumberedRow]:
         raise TableError(f"{path}: expected a file of CSV in UTF-8: {problem}") from problem
     except csv.Error as problem:
         raise TableError(f"{path}, line {line}: expected CSV: {problem}") from problem
+
+
+class RejectedRows:
+    """A table of the rows that were rejected, to be mended and imported: the reasons stand in front of the cells."""
+
+    def __init__(self, path: Path, source: Path) -> None:
+        self._path = path
+        self._source = source
+        self._file: TextIO | None = None
+
+    def add(self, reasons: Sequence[str], cells: Sequence[str]) -> None:
+        """Append a row; the file is made with the first one. Raises TableError."""
+        try:
+            if self._file is None:
+                self._file = self._open()
+            csv.writer(self._file).writerow(["; ".join(reasons), *cells])
+            self._file.flush()
+        except OSError as problem:
+            raise TableError(f"{self._path}: {problem.strerror}: expected a file to write to.") from problem
+
+    def _open(self) -> TextIO:
+        is_new = not self._path.exists()
+        file = self._path.open("a", encoding="utf-8", newline="")
+        if is_new:
+            with self._source.open(encoding="utf-8-sig", newline="") as source:
+                header = next(csv.reader(source))
+            csv.writer(file).writerow([REASONS, *(each for each in header if each != REASONS)])
+        return file
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def _check(header: list[str], mapping: ImportMapping, path: Path) -> None:

@@ -33,6 +33,12 @@ class ContactStore:
         documents = await self._contacts.find(query).hint(BY_IDENTITY).to_list(None)
         return {identity.key: contact for contact in map(to_contact, documents) for identity in contact.identities}
 
+    async def behind(self, contact_id: str | None, size: int) -> Sequence[Contact]:
+        """Return the next contacts by id, from the first where it is None: how all of them are walked through."""
+        beyond = {} if contact_id is None else {"_id": {"$gt": contact_id}}
+        found = self._contacts.find({"org": self._organization_id, **beyond}).sort("_id", 1).limit(size)
+        return [to_contact(each) for each in await found.hint(BY_ORGANIZATION).to_list(None)]
+
     async def page(self, request: PageRequest[ContactPosition]) -> Page[Contact]:
         """Return a page of the organization's contacts by name."""
         step = -1 if request.is_backward else 1

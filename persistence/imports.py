@@ -1,8 +1,9 @@
-"""Importing contacts: a batch of rows is found and written in a few commands."""
+"""Importing contacts: a batch of rows is found and written in a few commands, and how far a run has come is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from pymongo import InsertOne, ReplaceOne
 
@@ -11,7 +12,7 @@ from persistence.definitions import DefinitionWriter
 from persistence.derived import contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CONTACTS, IMPORT_RUNS
 
 
 class ImportWriter:
@@ -22,12 +23,17 @@ class ImportWriter:
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
+        self._runs = driver.collection(IMPORT_RUNS)
 
-    async def find(self, identities: Collection[IdentityKey], import_keys: Collection[str]) -> list[Contact]:
-        """Return the contacts that have one of the identities or import keys."""
+    async def find(
+        self, identities: Collection[IdentityKey], import_keys: Collection[str], ids: Collection[str] = ()
+    ) -> list[Contact]:
+        """Return the contacts that have one of the identities, import keys or ids."""
         by_identity = {"identities.key": {"$in": [identity_key(each) for each in identities]}}
         by_key = {"importKey": {"$in": list(import_keys)}}
         documents = [*await self._find(by_identity, BY_IDENTITY), *await self._find(by_key, BY_IMPORT_KEY)]
+        if ids:
+            documents += await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)
         return [to_contact(each) for each in {each["_id"]: each for each in documents}.values()]
 
     async def _find(self, condition: Document, index: str) -> list[Document]:
@@ -45,3 +51,19 @@ class ImportWriter:
             for each in changed
         ]
         await self._contacts.bulk_write([*inserts, *replacements], session=self._session)
+
+    async def run_line(self, key: str) -> int:
+        """Return the line up to which the run has come; 0 where none of that key was broken off."""
+        document = await self._runs.find_one({"_id": self._run_id(key)}, session=self._session)
+        return 0 if document is None else int(document["line"])
+
+    async def keep_run(self, key: str, line: int, at: datetime) -> None:
+        """Keep that the run has come up to the line."""
+        place = {"line": line, "at": at}
+        await self._runs.update_one({"_id": self._run_id(key)}, {"$set": place}, upsert=True, session=self._session)
+
+    async def end_run(self, key: str) -> None:
+        await self._runs.delete_one({"_id": self._run_id(key)}, session=self._session)
+
+    def _run_id(self, key: str) -> str:
+        return f"{self._organization_id}:{key}"

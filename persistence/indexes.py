@@ -16,6 +16,7 @@ CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
 ANSWERS = "idempotentAnswers"
+IMPORT_RUNS = "importRuns"
 
 # Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
 BY_ORGANIZATION = "organization_id"
@@ -35,6 +36,9 @@ BY_SUBJECT = "organization_subject_place"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
+
+IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
+"""How long a run that was broken off can be taken up again."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
 
@@ -98,6 +102,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"subjects": {"$exists": True}},
         ),
     ],
+    IMPORT_RUNS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=IMPORT_RUN_LIFE_SECONDS)],
     ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -28,6 +29,8 @@ class NumberedRow:
 
     line: int
     cells: Mapping[str, str] | None
+    raw: tuple[str, ...] = ()
+    """The cells as they stand in the file, to be given back where the row is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,53 @@ class Import:
     is_dry_run: bool = False
     clock: Callable[[], datetime] = field(default=clock.now)
     make_id: Callable[[Row], str] = field(default=any_id)
+    run_key: str | None = None
+    """Names this run of this table, to be taken up again where it was broken off; None where that is not wanted."""
+
+    async def resumes_behind(self) -> int:
+        """Return the line up to which a run of this key has come; 0 where there is none."""
+        key = self.run_key
+        return 0 if key is None else await self.stores.transact(lambda changes: changes.imports.run_line(key))
 
     async def run(self, rows: Iterable[NumberedRow]) -> AsyncIterator[ImportReport]:
         """Import the rows; yields the report of each batch once it is written.
 
         Running it again with the same rows changes nothing. A dry run reports the same without writing.
+        The next batch is read while the database writes this one.
         """
         remaining = iter(rows)
-        while batch := list(islice(remaining, BATCH)):
-            yield await self._batch(batch)
+        batch, reported = await asyncio.to_thread(self._next, remaining), 0
+        while batch:
+            report, following = await asyncio.gather(
+                self._batch(batch, reported), asyncio.to_thread(self._next, remaining), return_exceptions=True
+            )
+            if isinstance(report, BaseException):
+                raise report
+            yield report
+            # By now its reader has seen to what the report says.
+            reported = batch[-1][0]
+            if isinstance(following, BaseException):
+                raise following
+            batch = following
+        if self.run_key is not None and not self.is_dry_run:
+            key = self.run_key
+            await self.stores.transact(lambda changes: changes.imports.end_run(key))
 
-    async def _batch(self, batch: Sequence[NumberedRow]) -> ImportReport:
-        read = [(each.line, self._read(each)) for each in batch]
-        rejected = [(line, row) for line, row in read if isinstance(row, Rejected)]
-        accepted = [(line, row) for line, row in read if isinstance(row, Row)]
-        outcome = await self.stores.transact(lambda changes: self._write(changes, accepted))
-        return _report([*rejected, *outcome])
+    def _next(self, remaining: Iterator[NumberedRow]) -> list[tuple[int, Row | Rejected]]:
+        return [(each.line, self._read(each)) for each in islice(remaining, BATCH)]
+
+    async def _batch(self, batch: Sequence[tuple[int, Row | Rejected]], reported: int) -> ImportReport:
+        rejected = [(line, row) for line, row in batch if isinstance(row, Rejected)]
+        accepted = [(line, row) for line, row in batch if isinstance(row, Row)]
+
+        async def work(changes: Changes) -> list[tuple[int, Imported | Rejected]]:
+            outcome = await self._write(changes, accepted)
+            if self.run_key is not None and not self.is_dry_run:
+                # Not this batch's own line: what the report says of it has reached nobody yet.
+                await changes.imports.keep_run(self.run_key, reported, self.clock())
+            return outcome
+
+        return _report([*rejected, *await self.stores.transact(work)])
 
     def _read(self, row: NumberedRow) -> Row | Rejected:
         if row.cells is None:
@@ -101,7 +135,8 @@ class Import:
     async def _write(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Imported | Rejected]]:
         identities = {each.identity.key for _, row in rows for each in row.identities}
         import_keys = {row.import_key for _, row in rows if row.import_key is not None}
-        found = await changes.imports.find(identities, import_keys)
+        ids = {row.contact_id for _, row in rows if row.contact_id is not None}
+        found = await changes.imports.find(identities, import_keys, ids)
         known, now = KnownContacts.of(found), self.clock()
         outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
         if not self.is_dry_run:

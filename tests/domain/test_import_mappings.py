@@ -82,6 +82,12 @@ def test_the_fullest_mapping_is_read_entry_by_entry() -> None:
     )
 
 
+def test_a_table_of_ones_own_names_contacts_by_their_ids() -> None:
+    found = mapping_of({"name": "N", "id": "Our id"}, EVERY_TYPE)
+    assert (found.contact_id, found.identities, found.key) == ("Our id", (), ())
+    assert found.columns() == {"N", "Our id"}
+
+
 def test_the_columns_are_all_those_that_any_entry_names() -> None:
     wanted = {"Name", "Id", "City", "X", "X id", "Channel", "Mobile", "About", "Account", "Site", "Pager", "Record"}
     assert mapping_of(FULL, EVERY_TYPE).columns() == wanted
@@ -104,7 +110,8 @@ def test_the_identities_are_rejected_where_taken_unless_it_says_otherwise() -> N
     [
         (
             {"colour": "red"},
-            "«colour» is no entry; there are attributes, create, identities, key, name, record_id, separator, source.",
+            "«colour» is no entry; "
+            "there are attributes, create, id, identities, key, name, record_id, separator, source.",
         ),
         ({"name": None}, "name: expected a text, found None."),
         ({"name": ""}, "name: expected a text, found ''."),

@@ -26,6 +26,19 @@ def test_a_row_is_about_the_contact_that_has_its_identity() -> None:
     assert (outcome.before, outcome.after, outcome.remarks) == (JANE, JANE, ())
 
 
+def test_a_row_that_names_a_contact_by_its_id_is_about_that_one() -> None:
+    row = replace(a_row(seen("43"), import_key="k"), contact_id="jane")
+    named = imported(replace(row, identities=()), JOHN, JANE)
+    # The id tells enough: no import key is kept for it.
+    assert (named.before, named.after) == (JANE, JANE)
+    # It takes no identity away from another.
+    assert merge(row, JANE, JOHN) == Rejected(("TWITTER jane belongs to John Doe",))
+    # An id of another organization says nothing.
+    elsewhere = replace(row, contact_id="gone")
+    assert imported(elsewhere, JANE, JOHN).before == JOHN
+    assert imported(replace(elsewhere, identities=()), JANE).after.import_key == "k"
+
+
 def test_a_row_is_about_nobody_known_where_only_the_network_differs() -> None:
     assert imported(a_row(seen("42", Network.FACEBOOK)), JANE).before is None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.contacts import IdentityKey, Network, SocialIdentity
@@ -103,6 +105,15 @@ def test_a_value_is_held_by_the_definition_and_not_by_its_key() -> None:
     row = row_of(mapping, {"N": "Jane", "B": "Likes tea."}, definitions, "US")
     assert isinstance(row, Row)
     assert row.values == {"d-bio": TextValue("Likes tea.")}
+
+
+@pytest.mark.parametrize(("cell", "contact_id"), [(" c1 ", "c1"), ("c1", "c1")])
+def test_a_row_may_name_its_contact_alone(cell: str, contact_id: str) -> None:
+    mapping = replace(a_mapping(), key=(), contact_id="Our id")
+    row = accepted(mapping, **{"Our id": cell})
+    assert (row.contact_id, row.import_key, row.identities) == (contact_id, None, ())
+    nobody = "Fill in one of the identities: nothing tells whom the row is about."
+    assert read(mapping, **{"Our id": " "}) == Rejected((nobody,))
 
 
 @pytest.mark.parametrize(("cell", "record_id"), [(" R-1 ", "R-1"), ("", None), ("  ", None)])

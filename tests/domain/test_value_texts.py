@@ -8,7 +8,7 @@ import pytest
 
 from domain.definitions import Option, ValueType
 from domain.outcomes import ErrorCode, Invalid
-from domain.value_texts import value_of_text
+from domain.value_texts import text_of_value, value_of_text
 from domain.values import (
     BooleanValue,
     DateTimeValue,
@@ -148,3 +148,39 @@ def test_the_separator_is_the_one_asked_for() -> None:
     definition = a_definition("size", ValueType.MULTI_SELECT, options=SIZES)
     wanted = MultiSelectValue(("size-s", "size-m"))
     assert value_of_text(definition, "Small || Medium", separator="||") == wanted
+
+
+AS_TEXT: list[tuple[ValueType, Value, str]] = [
+    (ValueType.TEXT, TextValue("a;b"), "a;b"),
+    (ValueType.NUMBER, NumberValue(3.0), "3"),
+    (ValueType.NUMBER, NumberValue(-0.1), "-0.1"),
+    (ValueType.NUMBER, NumberValue(1e300), "1e+300"),
+    (ValueType.BOOLEAN, BooleanValue(False), "no"),
+    (ValueType.BOOLEAN, BooleanValue(True), "yes"),
+    (ValueType.DATE, DateValue(date(33, 4, 3)), "0033-04-03"),
+    (ValueType.DATETIME, DateTimeValue(datetime(2026, 1, 2, 3, 4, 5, 6000, UTC)), "2026-01-02T03:04:05.006000+00:00"),
+    (ValueType.EMAIL, EmailValue("a@example.com"), "a@example.com"),
+    (ValueType.PHONE, PhoneValue("+12025550143"), "+12025550143"),
+    (ValueType.URL, UrlValue("https://example.com"), "https://example.com"),
+    (ValueType.LANGUAGE, LanguageValue("pt-BR"), "pt-BR"),
+    (ValueType.SELECT, SelectValue("size-m"), "Medium"),
+    (ValueType.SELECT, SelectValue("unknown"), "unknown"),
+    (ValueType.MULTI_SELECT, MultiSelectValue(("size-s", "size-x")), "Small;Huge"),
+    (ValueType.MULTI_SELECT, MultiSelectValue(()), ";"),
+]
+
+
+@pytest.mark.parametrize(("value_type", "value", "text"), AS_TEXT)
+def test_a_value_is_written_as_it_is_read(value_type: ValueType, value: Value, text: str) -> None:
+    definition = a_definition("size", value_type, options=SIZES)
+    assert text_of_value(definition, value, separator=";") == text
+    assert value_of_text(definition, text, separator=";") == value
+
+
+def test_an_option_whose_label_does_not_name_it_is_written_by_its_id() -> None:
+    options = (Option("o1", "Same"), Option("o2", "Same"), Option("o3", "a;b"), Option("o4", "o1"), Option("o5", "Ok"))
+    definition = a_definition("size", ValueType.MULTI_SELECT, options=options)
+    value = MultiSelectValue(("o1", "o2", "o3", "o4", "o5"))
+    text = text_of_value(definition, value, separator=";")
+    assert text == "Same;o2;o3;o4;Ok"
+    assert value_of_text(definition, text, separator=";") == value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.import_mappings import AttributeColumn, mapping_of
-from graph.tables import TableError, read_mapping, read_rows
+from graph.tables import RejectedRows, TableError, read_mapping, read_rows
 from resolvers.imports import NumberedRow
 from tests.builders import EVERY_TYPE
 
@@ -32,7 +33,7 @@ def rows_of(file: Path, content: bytes) -> list[NumberedRow]:
 
 
 def one(line: int, **cells: str) -> NumberedRow:
-    return NumberedRow(line, cells)
+    return NumberedRow(line, cells, tuple(cells.values()))
 
 
 READ: dict[str, tuple[bytes, list[NumberedRow]]] = {
@@ -46,12 +47,12 @@ READ: dict[str, tuple[bytes, list[NumberedRow]]] = {
     "quotes within quotes": (b'a\n"say ""hi"", jo"\n', [one(2, a='say "hi", jo')]),
     "a quoted line end": (b'a,b\n"x\ny",1\nz,2\n', [one(2, a="x\ny", b="1"), one(4, a="z", b="2")]),
     "a quoted line end of Windows": (b'a\r\n"x\r\ny"\r\nz\r\n', [one(2, a="x\r\ny"), one(4, a="z")]),
-    "a quoted line end in the header": (b'a,"b\nc"\n1,2\n', [NumberedRow(3, {"a": "1", "b\nc": "2"})]),
+    "a quoted line end in the header": (b'a,"b\nc"\n1,2\n', [one(3, **{"a": "1", "b\nc": "2"})]),
     "empty lines between": (b"a\n1\n\n\n2\n", [one(2, a="1"), one(5, a="2")]),
     "an empty cell": (b'a\n""\n', [one(2, a="")]),
     "ragged rows": (
         b"a,b\n1\n2,3,4\n,\n",
-        [NumberedRow(2, None), NumberedRow(3, None), one(4, a="", b="")],
+        [NumberedRow(2, None, ("1",)), NumberedRow(3, None, ("2", "3", "4")), one(4, a="", b="")],
     ),
     "a NUL, which the rules of the values refuse": (b"a\nx\x00y\n", [one(2, a="x\x00y")]),
     "separators of Unicode, which end no line": (
@@ -140,7 +141,7 @@ def test_what_a_writer_of_csv_wrote_is_read_back_with_its_lines(
     expected, content = [], _written(header, line_end)
     for cells in body:
         before = content.replace("\r\n", "\n").replace("\r", "\n").count("\n")
-        expected.append(NumberedRow(before + 1, dict(zip(header, cells, strict=True))))
+        expected.append(NumberedRow(before + 1, dict(zip(header, cells, strict=True)), tuple(cells)))
         content += _written(cells, line_end)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.csv"
@@ -154,6 +155,38 @@ def _written(cells: list[str], line_end: str) -> str:
     quoting: Literal[0, 1] = csv.QUOTE_MINIMAL if line_end == "\r\n" else csv.QUOTE_ALL
     csv.writer(buffer, lineterminator=line_end, quoting=quoting).writerow(cells)
     return buffer.getvalue()
+
+
+def test_rejected_rows_come_back_as_they_were_with_the_reasons_in_front(tmp_path: Path) -> None:
+    source, rejected, again = (tmp_path / f"{each}.csv" for each in ("people", "rejected", "again"))
+    source.write_bytes('\ufeffa,b\n"é\n",2\n3\n'.encode())
+    first = list(read_rows(source, TO_A))
+    with closing(RejectedRows(rejected, source)) as table:
+        assert not rejected.exists()
+        for row in first:
+            table.add(["One, two.", "Three."], row.raw)
+    assert rejected.read_bytes().decode() == (
+        'rejected_because,a,b\r\n"One, two.; Three.","é\n",2\r\n"One, two.; Three.",3\r\n'
+    )
+    back = list(read_rows(rejected, TO_A))
+    assert back == [
+        NumberedRow(2, {"rejected_because": "One, two.; Three.", "a": "é\n", "b": "2"}, ("é\n", "2")),
+        NumberedRow(4, None, ("3",)),
+    ]
+    # Rejected again, they do not gather reasons.
+    with closing(RejectedRows(again, rejected)) as table:
+        table.add(["Four."], back[0].raw)
+    assert again.read_bytes().decode() == 'rejected_because,a,b\r\nFour.,"é\n",2\r\n'
+
+
+def test_a_table_of_rejected_rows_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("a\n1\n")
+    with closing(RejectedRows(tmp_path / "none" / "r.csv", source)) as table, pytest.raises(TableError) as refused:
+        table.add(["No."], ["1"])
+    assert str(refused.value) == (
+        f"{tmp_path / 'none' / 'r.csv'}: No such file or directory: expected a file to write to."
+    )
 
 
 def test_a_mapping_is_read(tmp_path: Path) -> None:
@@ -173,7 +206,7 @@ BAD_MAPPINGS: dict[str, tuple[bytes, str]] = {
     "no name": (b'key = ["id"]', "name: expected a text, found None."),
     "an unknown entry": (
         b'name = "a"\ndelete = true',
-        "«delete» is no entry; there are attributes, create, identities, key, name, record_id, separator, source.",
+        "«delete» is no entry; there are attributes, create, id, identities, key, name, record_id, separator, source.",
     ),
 }
 

@@ -48,6 +48,9 @@ def _queries(event: CommandStartedEvent) -> Iterator[dict[str, Any]]:
             # One statement at a time can be explained.
             for statement in command["updates"]:
                 yield {"update": command["update"], "updates": [statement]}
+        case "delete":
+            for statement in command["deletes"]:
+                yield {"delete": command["delete"], "deletes": [statement]}
         case name:
             assert name in _NO_QUERY, f"{name} cannot be explained here: is it a query?"
 

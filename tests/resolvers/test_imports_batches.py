@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pymongo.errors import BulkWriteError
@@ -42,19 +43,46 @@ async def test_rows_are_written_batch_by_batch(world: World, commands: Commands)
     assert len(await everyone(world)) == BATCH * 2 + 1
 
 
-async def test_a_batch_is_written_before_the_next_one_is_read(world: World) -> None:
+async def test_a_batch_is_written_while_the_next_one_is_read_and_no_more(world: World) -> None:
     read: list[int] = []
 
     def rows() -> Iterator[NumberedRow]:
-        for each in people(BATCH + 1):
+        for each in people(BATCH * 2 + 1):
             read.append(each.line)
             yield each
 
     reports = (await an_import(world)).run(rows())
     assert await anext(reports) == ImportReport(created=BATCH)
-    assert len(read) == BATCH
+    assert len(read) == BATCH * 2
     assert len(await everyone(world)) == BATCH
-    assert await anext(reports) == ImportReport(created=1)
+    assert await anext(reports) == ImportReport(created=BATCH)
+    assert len(read) == BATCH * 2 + 1
+    assert len(await everyone(world)) == BATCH * 2
+
+
+async def test_rows_that_cannot_be_read_leave_those_before_them_written(world: World) -> None:
+    def rows() -> Iterator[NumberedRow]:
+        yield from people(BATCH)
+        raise ValueError("planted")
+
+    reports = (await an_import(world)).run(rows())
+    assert await anext(reports) == ImportReport(created=BATCH)
+    with pytest.raises(ValueError, match="planted"):
+        await anext(reports)
+    assert len(await everyone(world)) == BATCH
+
+
+async def test_a_run_is_kept_up_to_what_was_told_and_forgotten_at_its_end(world: World) -> None:
+    run = replace(await an_import(world), run_key="k")
+    assert await run.resumes_behind() == 0
+    reports = run.run(people(BATCH * 2 + 1))
+    lines = []
+    async for _ in reports:
+        lines.append(await run.resumes_behind())
+    # Kept with the batch that follows it: by then the report has been heard.
+    assert lines == [0, BATCH + 1, BATCH * 2 + 1]
+    assert await run.resumes_behind() == 0
+    assert await replace(run, run_key=None).resumes_behind() == 0
 
 
 async def test_no_rows_are_no_batch(world: World, commands: Commands) -> None:

@@ -26,6 +26,8 @@ CASES: list[Case] = [
     ("ContactStore.page", "last", names(backward=True), [("find", 21)]),
     ("ContactStore.page", "after", names(NAME), [("find", 21), ("find", 0)]),
     ("ContactStore.page", "before", names(NAME, backward=True), [("find", 21), ("find", 0)]),
+    ("ContactStore.behind", "first", lambda s: s.contacts.behind(None, 20), [("find", 20)]),
+    ("ContactStore.behind", "next", lambda s: s.contacts.behind(contact_id(100), 20), [("find", 20)]),
     ("ContactStore.count", "", lambda s: s.contacts.count(), [("aggregate", 0)]),
     ("ContactWriter.find", "", within(lambda c: c.contacts.find(CONTACT.id)), [("find", 1)]),
     (

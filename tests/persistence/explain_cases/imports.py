@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from tests.builders import MORNING
 from tests.persistence.explain_cases.case import Case, within
 from tests.persistence.explain_cases.contacts import CONTACT, KEYS
 from tests.persistence.noise import a_noisy_contact
 
 CASES: list[Case] = [
     ("ImportWriter.find", "", within(lambda c: c.imports.find(KEYS, ["k-9", "k-none"])), [("find", 2), ("find", 1)]),
+    (
+        "ImportWriter.find",
+        "ids",
+        within(lambda c: c.imports.find([], [], [CONTACT.id, "nobody", "other-001"])),
+        [("find", 0), ("find", 0), ("find", 1)],
+    ),
     ("ImportWriter.find", "nothing", within(lambda c: c.imports.find([], [])), [("find", 0), ("find", 0)]),
     (
         "ImportWriter.put",
@@ -15,4 +22,7 @@ CASES: list[Case] = [
         within(lambda c: c.imports.put([], [CONTACT, a_noisy_contact(8)])),
         [("find", 1), ("update", 1), ("update", 1)],
     ),
+    ("ImportWriter.run_line", "", within(lambda c: c.imports.run_line("nothing")), [("find", 0)]),
+    ("ImportWriter.keep_run", "", within(lambda c: c.imports.keep_run("k", 7, MORNING)), [("update", 1)]),
+    ("ImportWriter.end_run", "", within(lambda c: c.imports.end_run("k")), [("delete", 0)]),
 ]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 
-Success = NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged
+Success = (
+    NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged | DefinitionChanged | DefinitionsReordered
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from domain import clock
 from domain.definitions import AttributeDefinition
 from domain.outcomes import ErrorCode, Invalid
+from domain.patterns import matches
 from domain.text import clean
 from domain.values import (
     VALUE_TYPES,
@@ -55,14 +56,30 @@ _BRACKETED = re.compile(r"\[[0-9a-f:.]+\](?::\d*)?", re.IGNORECASE | re.ASCII)
 _NOT_IN_URL = re.compile("[\\s\\\\\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
+_OF_RULES = frozenset(
+    {
+        *(ErrorCode.TOO_SMALL, ErrorCode.TOO_LARGE, ErrorCode.TOO_EARLY, ErrorCode.TOO_LATE),
+        *(ErrorCode.TOO_SHORT, ErrorCode.TOO_LONG, ErrorCode.PATTERN_MISMATCH),
+    }
+)
+
+
 def checked(definition: AttributeDefinition, given: Value, *, region: str) -> Value | Invalid:
-    """Return the value in its kept form, or why it is refused.
+    """Return the value in its kept form, or why it is refused: by a rule, in the words of the admins if they gave any.
 
     Args:
         definition: whose value type and rules decide.
         given: the value as it came in, its content not yet looked at.
         region: ISO 3166 country that a phone number without a prefix is read in.
     """
+    found = _checked(definition, given, region)
+    message = definition.rules.message
+    if isinstance(found, Invalid) and found.code in _OF_RULES and message is not None:
+        return Invalid(found.code, message)
+    return found
+
+
+def _checked(definition: AttributeDefinition, given: Value, region: str) -> Value | Invalid:
     meant = VALUE_TYPES[type(given)]
     if meant is not definition.value_type:
         wanted = definition.value_type.value
@@ -100,7 +117,11 @@ def _text(definition: AttributeDefinition, text: str) -> Value | Invalid:
     rules = definition.rules
     longest, shortest = min(rules.max_length or LONGEST_TEXT, LONGEST_TEXT), rules.min_length or 1
     cleaned = clean(text, longest=longest, shortest=shortest)
-    return cleaned if isinstance(cleaned, Invalid) else TextValue(cleaned)
+    if isinstance(cleaned, Invalid):
+        return cleaned
+    if rules.pattern is not None and not matches(rules.pattern, cleaned):
+        return Invalid(ErrorCode.PATTERN_MISMATCH, f"Give a text that matches the pattern {rules.pattern}")
+    return TextValue(cleaned)
 
 
 def _number(definition: AttributeDefinition, number: float) -> Value | Invalid:

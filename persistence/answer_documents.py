@@ -9,7 +9,9 @@ from typing import Any
 from domain.answers import Success
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import from_contact, to_contact
 from persistence.driver import Document
 from persistence.note_documents import from_note, to_note
@@ -38,12 +40,28 @@ def _attribute(success: AttributeChanged, org: str) -> Document:
     return {"contact": from_contact(success.contact, org), "definition": success.definition_id}
 
 
+def _definition(success: DefinitionChanged, org: str) -> Document:
+    impact = success.impact
+    counts = [impact.values_held, impact.values_broken, impact.values_with_archived_options]
+    return {"definition": from_definition(success.definition, org), "impact": counts}
+
+
+def _definitions(success: DefinitionsReordered, org: str) -> Document:
+    return {"definitions": [from_definition(each, org) for each in success.definitions]}
+
+
 CODECS: Mapping[type[Success], Codec] = {
     NoteAdded: Codec(_note_of_contact, lambda d: NoteAdded(to_note(d["note"]), to_contact(d["contact"]))),
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
     NoteDeleted: Codec(_note_of_contact, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),
+    DefinitionChanged: Codec(
+        _definition, lambda d: DefinitionChanged(to_definition(d["definition"]), DefinitionImpact(*d["impact"]))
+    ),
+    DefinitionsReordered: Codec(
+        _definitions, lambda d: DefinitionsReordered(tuple(to_definition(each) for each in d["definitions"]))
+    ),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.definitions import AttributeDefinition
-from persistence.definition_documents import to_definition
-from persistence.driver import Driver, Session
-from persistence.indexes import DEFINITIONS, DERIVING
+from persistence.definition_documents import from_definition, to_definition
+from persistence.driver import Document, Driver, Session
+from persistence.indexes import BY_KEY, DEFINITIONS, DERIVING, ORGANIZATIONS
 
 
 class DefinitionWriter:
-    """Reads definitions as the transaction sees them, whatever the process has cached."""
+    """Reads and changes definitions as the transaction sees them, whatever the process has cached."""
 
     def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
         self._definitions = driver.collection(DEFINITIONS)
+        self._organizations = driver.collection(ORGANIZATIONS)
         self._session = session
         self._organization_id = organization_id
         self._deriving: Sequence[AttributeDefinition] | None = None
@@ -26,3 +27,37 @@ class DefinitionWriter:
             found = await self._definitions.find(query, session=self._session).hint(DERIVING).to_list(None)
             self._deriving = [to_definition(each) for each in found]
         return self._deriving
+
+    async def in_order(self) -> list[AttributeDefinition]:
+        """Return all of them in their order, to be changed.
+
+        Changes of definitions happen one after the other: each writes to the organization, so that of two at once one
+        runs again and sees the other's.
+        """
+        org = {"_id": self._organization_id}
+        await self._organizations.update_one(org, {"$inc": {"definitionChanges": 1}}, session=self._session)
+        query = {"org": self._organization_id}
+        found = await self._definitions.find(query, session=self._session).hint(BY_KEY).to_list(None)
+        return sorted(map(to_definition, found), key=lambda each: (each.position, each.key))
+
+    async def insert(self, definition: AttributeDefinition) -> None:
+        await self._definitions.insert_one(from_definition(definition, self._organization_id), session=self._session)
+
+    async def put(self, definition: AttributeDefinition, *, is_pending: bool = False) -> None:
+        """Keep a definition, found before in this transaction, as it is given.
+
+        Args:
+            definition: as it is to be.
+            is_pending: whether contacts that hold a value for it have to be brought up to date afterwards; once said,
+                it stays so until that is done.
+        """
+        document = from_definition(definition, self._organization_id)
+        change: Document = {"$set": document, "$unset": {each: True for each in _OPTIONAL if each not in document}}
+        if is_pending:
+            change["$set"]["pending"] = {"behind": None}
+        query = {"org": self._organization_id, "key": definition.key}
+        await self._definitions.update_one(query, change, session=self._session, hint=BY_KEY)
+
+
+_OPTIONAL = ("description", "crmAlias", "isDeriving")
+"""Fields that a definition may do without."""

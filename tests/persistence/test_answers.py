@@ -7,10 +7,11 @@ import pytest
 from domain.answers import RecordedAnswer, Success
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.values import TextValue
 from persistence.indexes import ANSWERS
-from tests.builders import MORNING, a_contact, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
@@ -21,6 +22,8 @@ SUCCESSES: list[Success] = [
     NoteDeleted(NOTE, CONTACT),
     ContactChanged(CONTACT),
     AttributeChanged(CONTACT, "d-bio"),
+    DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1)),
+    DefinitionsReordered(EVERY_TYPE),
 ]
 
 

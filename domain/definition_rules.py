@@ -46,13 +46,15 @@ def checked_definition(given: AttributeDefinition) -> AttributeDefinition | Inva
     descriptions = _texts(given.descriptions, LONGEST_DESCRIPTION, "descriptions")
     if isinstance(descriptions, Invalid):
         return descriptions
-    definition = replace(given, label=label, labels=labels, descriptions=descriptions)
-    for name, longest in (("description", LONGEST_DESCRIPTION), ("crm_alias", LONGEST_LABEL)):
-        if (text := getattr(given, name)) is not None:
-            kept = _text(text, longest, _CAMEL[name])
-            if isinstance(kept, Invalid):
-                return kept
-            definition = replace(definition, **{name: kept})
+    description = None if given.description is None else _text(given.description, LONGEST_DESCRIPTION, "description")
+    if isinstance(description, Invalid):
+        return description
+    alias = None if given.crm_alias is None else _text(given.crm_alias, LONGEST_LABEL, "crmAlias")
+    if isinstance(alias, Invalid):
+        return alias
+    definition = replace(
+        given, label=label, labels=labels, description=description, descriptions=descriptions, crm_alias=alias
+    )
     options = _options(definition)
     if isinstance(options, Invalid):
         return options
@@ -60,9 +62,6 @@ def checked_definition(given: AttributeDefinition) -> AttributeDefinition | Inva
     if isinstance(rules, Invalid):
         return rules
     return _contradiction(definition) or replace(definition, options=options, rules=rules)
-
-
-_CAMEL = {"description": "description", "crm_alias": "crmAlias"}
 
 
 def _text(text: str, longest: int, *path: str) -> str | Invalid:

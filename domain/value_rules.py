@@ -225,10 +225,10 @@ def language_value(given: str) -> LanguageValue | Invalid:
     tag = given.strip()
     if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag):
         return Invalid(ErrorCode.NOT_A_LANGUAGE, "Give a language tag (BCP 47) such as en, pt-BR or zh-Hant.")
-    return LanguageValue(_canonical_case(tag))
+    return LanguageValue(canonical_case(tag))
 
 
-def _canonical_case(tag: str) -> str:
+def canonical_case(tag: str) -> str:
     """Return the tag in the letter case of RFC 5646, section 2.1.1: language lower, Script title, REGION upper."""
     first, *rest = tag.lower().split("-")
     parts, before_singleton = [first], len(first) > 1

@@ -52,16 +52,17 @@ _NAMED = {
     Kind.IDENTITY: ("The contact has no such identity: it may have been removed.", "identityId"),
     Kind.VERSION: ("There is no such version: ask the history for those there are.", "restoreVersion"),
     Kind.MERGE: ("There is no such merge, or it was undone.", "mergeId"),
-    Kind.DEFINITION: ("There is no attribute of that key: ask `attributeDefinitions` for those there are.", "key"),
+    Kind.DEFINITION: ("There is no such attribute: ask `attributeDefinitions` for those there are.", "key"),
 }
 
 
 @strawberry.type(description="What an id or a key names is not there, or not in the asking agent's organization.")
 class NotFound(UserError):
     @classmethod
-    def of(cls, outcome: outcomes.NotFound) -> Self:
-        message, argument = _NAMED[outcome.kind]
-        return cls(code=ErrorCode.NOT_FOUND, message=message, path=["input", argument])
+    def of(cls, outcome: outcomes.NotFound, argument: str | None = None) -> Self:
+        """Return the error; `argument` names it where it is not the one that usually names such a thing."""
+        message, usual = _NAMED[outcome.kind]
+        return cls(code=ErrorCode.NOT_FOUND, message=message, path=["input", argument or usual])
 
 
 @strawberry.type(

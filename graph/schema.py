@@ -10,6 +10,7 @@ from graph import enums as enums  # describes the domain's enums before a type r
 from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.contacts import ContactQueries
+from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.info import Info
 from graph.masking import QuietSchema
@@ -30,7 +31,7 @@ class Query(ContactQueries, DefinitionQueries, NodeQueries):
     description="Everything that can be changed. Each mutation takes one `input` and answers with a union of one "
     "success and named errors, all of them a `UserError`; an error changed nothing."
 )
-class Mutation(NoteMutations, VipMutations, AttributeMutations):
+class Mutation(NoteMutations, VipMutations, AttributeMutations, DefinitionMutations):
     pass
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from pymongo import ReturnDocument
 
 from domain.contacts import Contact, ContactPosition, IdentityKey
+from domain.definitions import ValuesNotUnique
 from domain.paging import Page, PageRequest, cut
+from domain.values import Value
 from persistence.definitions import DefinitionWriter
 from persistence.derived import contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, BY_VALUE, CONTACTS
+from persistence.value_documents import to_value
+
+_VALUES_AT_ONCE = 1_000
 
 
 class ContactStore:
     """Reads the contacts of one organization."""
 
     def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
         self._contacts = driver.collection(CONTACTS)
         self._organization_id = organization_id
 
@@ -71,6 +77,29 @@ class ContactStore:
                 {"org": org, "nameKey": {beyond: place.name_key}},
             ]
         }
+
+    async def values_of(self, definition_id: str) -> AsyncIterator[Value]:
+        """Yield what contacts hold for the definition, in no order: read as it is asked for, however many there are."""
+        query = {"org": self._organization_id, "values.d": definition_id}
+        only = {"_id": 0, "values": {"$elemMatch": {"d": definition_id}}}
+        async for each in self._contacts.find(query, only, batch_size=_VALUES_AT_ONCE).hint(BY_VALUE):
+            if "v" in each["values"][0]:
+                yield to_value(each["values"][0]["v"])
+
+    async def not_unique(self, definition_id: str) -> ValuesNotUnique | None:
+        """Return how many values of the definition several contacts hold, or None where all are different."""
+        query = {"org": self._organization_id, "values.d": definition_id}
+        stages: list[Document] = [
+            {"$match": query},
+            {"$unwind": "$values"},
+            {"$match": {"values.d": definition_id, "values.k": {"$exists": True}}},
+            {"$group": {"_id": "$values.k", "times": {"$sum": 1}, "some": {"$minN": {"n": 2, "input": "$_id"}}}},
+            {"$match": {"times": {"$gt": 1}}},
+            {"$sort": {"_id": 1}},
+            {"$group": {"_id": None, "values": {"$sum": 1}, "some": {"$first": "$some"}}},
+        ]
+        found = await self._driver.aggregate(CONTACTS, stages, hint=BY_VALUE)
+        return ValuesNotUnique(found[0]["values"], tuple(found[0]["some"])) if found else None
 
     async def count(self) -> int:
         return await self._contacts.count_documents({"org": self._organization_id}, hint=BY_ORGANIZATION)

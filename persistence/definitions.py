@@ -29,16 +29,17 @@ class DefinitionWriter:
         return self._deriving
 
     async def in_order(self) -> list[AttributeDefinition]:
-        """Return all of them in their order, to be changed.
-
-        Changes of definitions happen one after the other: each writes to the organization, so that of two at once one
-        runs again and sees the other's.
-        """
-        org = {"_id": self._organization_id}
-        await self._organizations.update_one(org, {"$inc": {"definitionChanges": 1}}, session=self._session)
         query = {"org": self._organization_id}
         found = await self._definitions.find(query, session=self._session).hint(BY_KEY).to_list(None)
         return sorted(map(to_definition, found), key=lambda each: (each.position, each.key))
+
+    async def lock(self) -> None:
+        """Let changes of definitions happen one after the other; called before the first one of a transaction.
+
+        Each writes to the organization, so that of two at once one runs again, and sees what the other did.
+        """
+        org = {"_id": self._organization_id}
+        await self._organizations.update_one(org, {"$inc": {"definitionChanges": 1}}, session=self._session)
 
     async def insert(self, definition: AttributeDefinition) -> None:
         await self._definitions.insert_one(from_definition(definition, self._organization_id), session=self._session)

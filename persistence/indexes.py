@@ -30,6 +30,7 @@ BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
 DERIVING = "organization_deriving"
+PENDING = "pending"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
@@ -53,6 +54,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("isDeriving", ASCENDING)],
             name=DERIVING,
             partialFilterExpression={"isDeriving": True},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("pending", ASCENDING)],
+            name=PENDING,
+            partialFilterExpression={"pending": {"$exists": True}},
         ),
     ],
     CONTACTS: [

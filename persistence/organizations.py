@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pymongo import ReplaceOne
 
@@ -12,7 +13,16 @@ from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
-from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS
+from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS, PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDefinition:
+    """A definition whose values are being indexed: those of contacts up to `behind` are, None where none is."""
+
+    organization_id: str
+    key: str
+    behind: str | None
 
 
 class OrganizationStore:
@@ -44,6 +54,21 @@ class OrganizationStore:
     async def agents_by_email(self, email: str) -> Sequence[Agent]:
         """Return every organization's agent of that address: an operator's question, asked by no request."""
         return [_to_agent(each) async for each in self._agents.find({"email": email}).hint(BY_EMAIL)]
+
+    async def pending(self) -> Sequence[PendingDefinition]:
+        """Return the definitions of all organizations whose values are not all indexed yet: upkeep's question."""
+        found = await self._definitions.find({"pending": {"$exists": True}}).hint(PENDING).to_list(None)
+        return [PendingDefinition(each["org"], each["key"], each["pending"]["behind"]) for each in found]
+
+    async def keep_pending(self, pending: PendingDefinition) -> None:
+        """Keep how far upkeep has come, where the definition is pending still."""
+        query = {"org": pending.organization_id, "key": pending.key, "pending": {"$exists": True}}
+        await self._definitions.update_one(query, {"$set": {"pending.behind": pending.behind}}, hint=BY_KEY)
+
+    async def end_pending(self, pending: PendingDefinition) -> None:
+        """Say that upkeep is done, unless it has been asked to begin anew."""
+        query = {"org": pending.organization_id, "key": pending.key, "pending.behind": pending.behind}
+        await self._definitions.update_one(query, {"$unset": {"pending": True}}, hint=BY_KEY)
 
     async def put(
         self, organization: Organization, agents: Sequence[Agent], definitions: Sequence[AttributeDefinition]

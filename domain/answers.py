@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
+from domain.deletion import ContactDeleted
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.privacy import ContactErased
 
 Success = (
-    NoteAdded | NoteEdited | NoteDeleted | ContactChanged | AttributeChanged | DefinitionChanged | DefinitionsReordered
+    NoteAdded
+    | NoteEdited
+    | NoteDeleted
+    | ContactChanged
+    | ContactDeleted
+    | ContactErased
+    | AttributeChanged
+    | ValuesChanged
+    | DefinitionChanged
+    | DefinitionsReordered
 )
 
 

@@ -29,7 +29,7 @@ class IdentityColumns:
 class AttributeColumn:
     column: str
     may_be_left_out: bool = False
-    """Import the row without this value where it is refused, and say so; else reject the row."""
+    """Import the row without this value where it is refused or another contact's, and say so; else reject the row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
+from domain.attributes import Source
 from domain.contacts import (
     NEVER_ASKED,
     Contact,
@@ -18,7 +18,9 @@ from domain.contacts import (
 )
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
+from domain.import_values import NOTHING_UNIQUE, UniqueValues, merged_values
 from domain.imports import Rejected, Row, RowIdentity
+from domain.values import Value
 
 _CHANGEABLE = frozenset({Network.SMS, Network.WHATSAPP, Network.EMAIL})
 
@@ -35,15 +37,18 @@ class Imported:
 
 @dataclass(slots=True)
 class KnownContacts:
-    """The contacts that the rows of a batch can be about; grows with each row of the batch."""
+    """The contacts that the rows of a batch can be about or clash with; grows with each row of the batch."""
 
     by_identity: dict[IdentityKey, Contact]
     by_import_key: dict[str, Contact]
     by_id: dict[str, Contact]
+    by_unique_value: dict[str, Contact]
+    """By the value's name. What a contact no longer holds is not free before the batch is written."""
+    unique: UniqueValues
 
     @classmethod
-    def of(cls, contacts: Iterable[Contact]) -> KnownContacts:
-        known = cls({}, {}, {})
+    def of(cls, contacts: Iterable[Contact], unique: UniqueValues = NOTHING_UNIQUE) -> KnownContacts:
+        known = cls({}, {}, {}, {}, unique)
         for each in contacts:
             known.learn(each)
         return known
@@ -53,10 +58,19 @@ class KnownContacts:
         self.by_identity.update({each.key: contact for each in contact.identities})
         if contact.import_key is not None:
             self.by_import_key[contact.import_key] = contact
+        held = {each.definition_id: each.value for each in contact.values if each.value is not None}
+        self.by_unique_value.update(dict.fromkeys(self.unique.names(held), contact))
+
+    def holder(self, definition_id: str, value: Value) -> Contact | None:
+        return next((self.by_unique_value.get(each) for each in self.unique.names({definition_id: value})), None)
 
 
 def any_id(_row: Row) -> str:
     return new_id()
+
+
+def refuse_nobody(_row: Row, _before: Contact | None) -> Rejected | None:
+    return None
 
 
 def merged(
@@ -65,31 +79,37 @@ def merged(
     mapping: ImportMapping,
     now: datetime,
     make_id: Callable[[Row], str] = any_id,
+    refuse: Callable[[Row, Contact | None], Rejected | None] = refuse_nobody,
 ) -> Imported | Rejected:
-    """Return what the row comes to, and let the rows after it know. `make_id` names a new contact."""
+    """Return what the row comes to, and let the rows after it know.
+
+    `make_id` names a new contact; `refuse` tells why a row is not taken, given the contact whom it is about.
+    """
     before = _subject(row, known)
     if isinstance(before, Rejected):
         return before
+    if refused := refuse(row, before):
+        return refused
     if before is None and not mapping.may_create:
         return Rejected(("No contact has one of the row's identities.",))
     identities, remarks, problems = _identities(row, known, before)
-    if problems:
-        return Rejected(tuple(problems))
     contact = before or _new(row, now, make_id(row))
+    values = merged_values(row, contact, mapping.source, now, known.unique, known.holder)
+    if problems or values.problems:
+        return Rejected((*problems, *values.problems))
     name = row.name if mapping.source is Source.IMPORT else contact.name
-    values = _values(row, contact, mapping.source, now, remarks)
     after = replace(
         contact,
         name=name,
         identities=identities,
-        values=values,
+        values=tuple(values.held.values()),
         validation=_validation(row, contact, now),
         import_key=contact.import_key or _free_import_key(row, known),
     )
     if before is not None and after != before:
         after = replace(after, version=before.version + (name != before.name), updated_at=now)
     known.learn(after)
-    return Imported(before, after, tuple(remarks))
+    return Imported(before, after, (*remarks, *values.remarks))
 
 
 def _subject(row: Row, known: KnownContacts) -> Contact | Rejected | None:
@@ -175,22 +195,6 @@ def _new(row: Row, now: datetime, contact_id: str) -> Contact:
         created_at=now,
         updated_at=now,
     )
-
-
-def _values(row: Row, contact: Contact, source: Source, now: datetime, remarks: list[str]) -> tuple[HeldValue, ...]:
-    held = {each.definition_id: each for each in contact.values}
-    for definition_id, value in row.values.items():
-        before = held.get(definition_id)
-        if before is not None and before.value == value:
-            continue
-        if before is not None and before.provenance.source is Source.AGENT:
-            # What a person decided in the panel is newer knowledge than any file.
-            remarks.append("A value that an agent set was kept")
-            continue
-        version = 1 if before is None else before.version + 1
-        sync = CrmSync(SyncState.IN_SYNC, now) if source is Source.CRM else None
-        held[definition_id] = HeldValue(definition_id, value, Provenance(source, now), version, sync)
-    return tuple(held.values())
 
 
 def _validation(row: Row, contact: Contact, now: datetime) -> ContactValidation:

@@ -41,6 +41,8 @@ class Row:
     record_id: str | None
     remarks: tuple[str, ...] = ()
     """What the row says that is not taken over, and why."""
+    may_be_left_out: frozenset[str] = frozenset()
+    """Definition ids of the values without which the row may be imported."""
     contact_id: str | None = None
     """Whom the row is about, where the table was exported from here."""
 
@@ -90,7 +92,8 @@ def row_of(
     if reasons or isinstance(name, Invalid):
         return Rejected(tuple(reasons))
     record_id = None if mapping.record_id is None else cells[mapping.record_id].strip() or None
-    return Row(name, key, found, values, record_id, tuple(remarks), contact_id)
+    optional = frozenset(by_key[each].id for each, column in mapping.attributes.items() if column.may_be_left_out)
+    return Row(name, key, found, values, record_id, tuple(remarks), optional, contact_id)
 
 
 def _value(definition: AttributeDefinition, text: str, separator: str, region: str) -> Value | Invalid | None:

@@ -1,4 +1,4 @@
-"""Attributes of a contact: the union of the three categories, and the mutations that set and clear a value."""
+"""Attributes of a contact: the union of the three categories."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,30 +7,17 @@ from typing import Annotated
 import strawberry
 
 from domain import attributes as model
-from domain.attributes import LockReason, Source, SyncState, locked_because
+from domain.attributes import LockReason, SyncState, locked_because
 from domain.definitions import AttributeCategory, localised
-from graph.agents import Agent
+from graph.attribute_history import AttributeHistoryConnection, history_position
 from graph.definitions import AttributeDefinition
 from graph.info import Info
 from graph.nodes import Node, encode_id
+from graph.paging import After, Before, First, Last, page_request
+from graph.provenance import Provenance
 from graph.values import AttributeValue, attribute_value
-from resolvers.agents import find_agent
+from resolvers import attribute_history
 from resolvers.context import Context
-
-
-@strawberry.type(description="Who or what set a value, and when. For a cleared one: who cleared it.")
-class Provenance:
-    source: Source = strawberry.field(description="The kind of origin.")
-    at: datetime = strawberry.field(description="When it was set.")
-    agent_id: strawberry.Private[str | None]
-
-    @strawberry.field(description="Who set it; null unless the source is AGENT.")
-    async def agent(self, info: Info) -> Agent | None:
-        return None if self.agent_id is None else Agent.of(await find_agent(info.context, self.agent_id))
-
-    @classmethod
-    def of(cls, provenance: model.Provenance) -> "Provenance":
-        return cls(source=provenance.source, at=provenance.at, agent_id=provenance.agent_id)
 
 
 @strawberry.interface(
@@ -55,6 +42,22 @@ class Attribute(Node):
     @strawberry.field(description="What the admins decided about it: rules, options and the rest.")
     def definition(self, info: Info) -> AttributeDefinition:
         return AttributeDefinition.of(self.line.definition, info.context.languages)
+
+    @strawberry.field(
+        description="Every version that the value had, newest first: who or what changed it, and to what. Any of them "
+        "can be brought back with `contactAttributeRestore`."
+    )
+    async def history(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> AttributeHistoryConnection:
+        request = page_request(first, after, last, before, history_position)
+        page = await attribute_history.page(info.context, self.line, request)
+        return AttributeHistoryConnection.of(info.context, self.line, page)
 
 
 @strawberry.type(description="E-mail address, phone number, URL and the like, which every organization has.")

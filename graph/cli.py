@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands, commands_export, commands_import
+from graph import commands, commands_export, commands_import, commands_privacy
 from graph.app import DatabaseError
 from graph.command_error import CommandError
 from graph.schema import create_schema
@@ -54,6 +54,12 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return asyncio.run(commands_import.import_file(settings, commands_import.options_of(given)))
         case "export":
             return asyncio.run(commands_export.export_file(settings, given.file, given.organization))
+        case "erase":
+            print(asyncio.run(commands_privacy.erase(settings, given)))
+            return 0
+        case "export-person":
+            asyncio.run(commands_privacy.export_person(settings, given))
+            return 0
         case "add-organization":
             plan = Plan(given.plan)
             print(asyncio.run(commands.add_organization(settings, given.name, plan, given.language, given.region)))
@@ -74,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands_of)
     commands_import.add_parser(commands_of)
     commands_export.add_parser(commands_of)
+    commands_privacy.add_parsers(commands_of)
     _add_organization(commands_of)
     _add_agent(commands_of)
     return parser

@@ -32,6 +32,7 @@ class ImportOptions:
     rejected: Path | None
     is_dry_run: bool
     is_from_start: bool
+    may_bring_back: bool
 
 
 def add_parser(commands_of: "Subparsers") -> None:
@@ -54,6 +55,9 @@ def add_parser(commands_of: "Subparsers") -> None:
         metavar="FILE.csv",
         help="write the rejected rows to this file, with the reasons, to be mended and imported with the same mapping",
     )
+    parser.add_argument(
+        "--allow-erased", action="store_true", help="import also those who were erased at their own request"
+    )
     parser.add_argument("--from-start", action="store_true", help="do not take up where it was broken off")
 
 
@@ -65,6 +69,7 @@ def options_of(given: argparse.Namespace) -> ImportOptions:
         rejected=given.rejected,
         is_dry_run=given.dry_run,
         is_from_start=given.from_start,
+        may_bring_back=given.allow_erased,
     )
 
 
@@ -79,7 +84,14 @@ async def import_file(settings: Settings, options: ImportOptions) -> int:
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
         found = read_mapping(mapping, directory.definitions)
         stores, key = database.stores(directory.organization.id), _run_key(options.file, mapping)
-        run = Import(stores, directory, found, is_dry_run=options.is_dry_run, run_key=key)
+        run = Import(
+            stores,
+            directory,
+            found,
+            is_dry_run=options.is_dry_run,
+            run_key=key,
+            may_bring_back=options.may_bring_back,
+        )
         done = 0 if options.is_dry_run or options.is_from_start else await run.resumes_behind()
         rows = (each for each in read_rows(options.file, found) if each.line > done)
         return await _run(run, rows, options, done)

@@ -19,6 +19,18 @@ class BadUserInput(GraphQLError):
         super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
 
 
+class NotAllowed(GraphQLError):
+    """A query for what the plan or the role of the asking agent does not include."""
+
+    def __init__(self, refused: capabilities.Forbidden) -> None:
+        super().__init__(_not_included(refused.barrier), extensions={"code": "FORBIDDEN"})
+
+
+def _not_included(barrier: Barrier) -> str:
+    advice = "Ask for a plan that includes it." if barrier is Barrier.PLAN else "Ask an admin to do it."
+    return f"Your {barrier.value.lower()} does not include this. {advice}"
+
+
 def local_id(given: strawberry.ID, type_name: str) -> str:
     """Return what the id of that type names; raises BadUserInput for any other text."""
     found = decode_id(given)
@@ -88,10 +100,9 @@ class Forbidden(UserError):
     @classmethod
     def of(cls, outcome: capabilities.Forbidden) -> Self:
         by_plan = outcome.barrier is Barrier.PLAN
-        advice = "Ask for a plan that includes it." if by_plan else "Ask an admin to do it."
         return cls(
             code=ErrorCode.FORBIDDEN_BY_PLAN if by_plan else ErrorCode.FORBIDDEN_BY_ROLE,
-            message=f"Your {outcome.barrier.value.lower()} does not include this. {advice}",
+            message=_not_included(outcome.barrier),
             path=[],
             barrier=outcome.barrier,
             capability=outcome.capability,

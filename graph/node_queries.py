@@ -7,18 +7,21 @@ from typing import Annotated
 import strawberry
 
 from domain import attributes
+from domain import privacy as privacy_model
 from domain.contacts import IdentityKey, Network
 from domain.paging import LARGEST_PAGE
 from graph.agents import Agent, Organization
 from graph.attributes import TYPE_NAMES, contact_attribute
 from graph.contacts import Contact
 from graph.definitions import AttributeDefinition
+from graph.deletion import DeletedContact
 from graph.errors import BadUserInput
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.nodes import GlobalId, Node, decode_id, encode_id
 from graph.notes import ContactNote
-from resolvers import contacts, notes
+from graph.privacy import ErasureReceipt
+from resolvers import contacts, deletion, notes, privacy
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -70,6 +73,17 @@ async def _attribute(context: Context, local_id: str) -> Node | None:
     return None if line is None else contact_attribute(context, line)
 
 
+async def _deletion(context: Context, local_id: str) -> Node | None:
+    found = await deletion.find(context, local_id)
+    return None if found is None else DeletedContact.of(found)
+
+
+async def _receipt(context: Context, local_id: str) -> Node | None:
+    found = await privacy.receipt(context, local_id)
+    # To whom the receipts are closed, there is none.
+    return ErasureReceipt.of(found) if isinstance(found, privacy_model.ErasureReceipt) else None
+
+
 _FINDERS: Mapping[str, Finder] = {
     "Organization": _organization,
     "Agent": _agent,
@@ -77,6 +91,8 @@ _FINDERS: Mapping[str, Finder] = {
     "Contact": _contact,
     "SocialIdentity": _identity,
     "ContactNote": _note,
+    "DeletedContact": _deletion,
+    "ErasureReceipt": _receipt,
     **dict.fromkeys(TYPE_NAMES, _attribute),
 }
 

@@ -9,19 +9,24 @@ from strawberry.schema.config import StrawberryConfig
 from graph import enums as enums  # describes the domain's enums before a type refers to them
 from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
+from graph.attribute_sets import AttributeSetMutations
 from graph.contacts import ContactQueries
 from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
+from graph.deletion import DeletionQueries
+from graph.deletion_mutations import DeletionMutations
 from graph.info import Info
 from graph.masking import QuietSchema
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
+from graph.privacy import PrivacyQueries
+from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
 from graph.vip_mutations import VipMutations
 
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
-class Query(ContactQueries, DefinitionQueries, NodeQueries):
+class Query(ContactQueries, DefinitionQueries, DeletionQueries, NodeQueries, PrivacyQueries):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
         return Agent.of(info.context.agent)
@@ -31,7 +36,15 @@ class Query(ContactQueries, DefinitionQueries, NodeQueries):
     description="Everything that can be changed. Each mutation takes one `input` and answers with a union of one "
     "success and named errors, all of them a `UserError`; an error changed nothing."
 )
-class Mutation(NoteMutations, VipMutations, AttributeMutations, DefinitionMutations):
+class Mutation(
+    NoteMutations,
+    VipMutations,
+    AttributeMutations,
+    AttributeSetMutations,
+    DefinitionMutations,
+    DeletionMutations,
+    PrivacyMutations,
+):
     pass
 
 

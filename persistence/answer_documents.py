@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from domain.answers import Success
+from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
-from domain.contacts import ContactChanged
+from domain.contacts import Contact, ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
+from domain.deletion import ContactDeleted
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.privacy import ContactErased
 from persistence.definition_documents import from_definition, to_definition
+from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, to_contact
 from persistence.driver import Document
 from persistence.note_documents import from_note, to_note
+from persistence.privacy_documents import from_receipt, to_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,18 @@ def _attribute(success: AttributeChanged, org: str) -> Document:
     return {"contact": from_contact(success.contact, org), "definition": success.definition_id}
 
 
+def _values(success: ValuesChanged, org: str) -> Document:
+    return {"contact": from_contact(success.contact, org), "definitions": list(success.definition_ids)}
+
+
+def _deletion(success: ContactDeleted, org: str) -> Document:
+    return {"deletion": from_deletion(success.deletion, org)}
+
+
+def _erasure(success: ContactErased, _org: str) -> Document:
+    return {"receipt": from_receipt(success.receipt)}
+
+
 def _definition(success: DefinitionChanged, org: str) -> Document:
     impact = success.impact
     counts = [impact.values_held, impact.values_broken, impact.values_with_archived_options]
@@ -55,7 +72,10 @@ CODECS: Mapping[type[Success], Codec] = {
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
     NoteDeleted: Codec(_note_of_contact, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
+    ContactDeleted: Codec(_deletion, lambda d: ContactDeleted(to_deletion(d["deletion"]))),
+    ContactErased: Codec(_erasure, lambda d: ContactErased(to_receipt(d["receipt"]))),
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),
+    ValuesChanged: Codec(_values, lambda d: ValuesChanged(to_contact(d["contact"]), tuple(d["definitions"]))),
     DefinitionChanged: Codec(
         _definition, lambda d: DefinitionChanged(to_definition(d["definition"]), DefinitionImpact(*d["impact"]))
     ),
@@ -75,3 +95,18 @@ def to_success(document: Document) -> Success:
     if codec is None:
         raise ValueError(f"A recorded answer of a kind that this version does not know: {document['kind']}")
     return codec.read(document)
+
+
+def contacts_of(success: object) -> set[str]:
+    """Return the ids of the contacts whose data the success carries, however deep."""
+    if isinstance(success, Contact):
+        return {success.id}
+    if isinstance(success, Mapping):
+        return contacts_of(tuple(success.values()))
+    if isinstance(success, tuple | list | set | frozenset):
+        return {found for each in success for found in contacts_of(each)}
+    if not is_dataclass(success) or isinstance(success, type):
+        return set()
+    named = getattr(success, "contact_id", None)
+    own = {named} if isinstance(named, str) else set()
+    return own.union(*(contacts_of(getattr(success, each.name)) for each in fields(success)))

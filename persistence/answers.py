@@ -6,7 +6,9 @@ import json
 from datetime import datetime
 
 from domain.answers import RecordedAnswer
-from persistence.answer_documents import from_success, to_success
+from persistence.answer_documents import contacts_of, from_success, to_success
+from persistence.contacts import ContactWriter
+from persistence.documents import without_none
 from persistence.driver import Driver, Session
 from persistence.indexes import ANSWERS
 
@@ -14,10 +16,11 @@ from persistence.indexes import ANSWERS
 class AnswerWriter:
     """Finds and records first answers, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+    def __init__(self, driver: Driver, session: Session, organization_id: str, contacts: ContactWriter) -> None:
         self._answers = driver.collection(ANSWERS)
         self._session = session
         self._organization_id = organization_id
+        self._contacts = contacts
 
     async def find(self, agent_id: str, key: str) -> RecordedAnswer | None:
         document = await self._answers.find_one({"_id": self._id(agent_id, key)}, session=self._session)
@@ -26,13 +29,19 @@ class AnswerWriter:
         return RecordedAnswer(document["fingerprint"], to_success(document))
 
     async def record(self, agent_id: str, key: str, answer: RecordedAnswer, at: datetime) -> None:
+        """Keep the answer, to be found by the contacts that it says something of: it goes when one of them does."""
+        contacts = sorted(contacts_of(answer.success))
+        for each in contacts:
+            await self._contacts.hold(each)
         document = {
             "_id": self._id(agent_id, key),
+            "org": self._organization_id,
             "at": at,
             "fingerprint": answer.fingerprint,
+            "contacts": contacts or None,
             **from_success(answer.success, self._organization_id),
         }
-        await self._answers.insert_one(document, session=self._session)
+        await self._answers.insert_one(without_none(document), session=self._session)
 
     def _id(self, agent_id: str, key: str) -> str:
         # As a list, so that no two keys of two agents can meet, whatever is in them.

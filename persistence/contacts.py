@@ -11,10 +11,10 @@ from domain.definitions import ValuesNotUnique
 from domain.paging import Page, PageRequest, cut
 from domain.values import Value
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document
+from persistence.derived import contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, BY_VALUE, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
 from persistence.value_documents import to_value
 
 _VALUES_AT_ONCE = 1_000
@@ -113,11 +113,27 @@ class ContactWriter:
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
+        self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
         query = {"org": self._organization_id, "_id": contact_id}
         document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
         return None if document is None else to_contact(document)
+
+    async def holders_of_values(self, values: Mapping[str, Value]) -> Mapping[str, Contact]:
+        """Return, by definition id, who holds each of the values that only one contact may hold.
+
+        Values of definitions that are not unique are passed over.
+        """
+        unique = {each.id for each in await self._definitions.deriving() if each.rules.is_unique}
+        wanted = {unique_key(each, value): each for each, value in values.items() if each in unique}
+        if not wanted:
+            return {}
+        query = {"org": self._organization_id, "unique": {"$in": list(wanted)}}
+        documents = await self._contacts.find(query, session=self._session).hint(BY_UNIQUE).to_list(None)
+        return {
+            wanted[key]: to_contact(document) for document in documents for key in document["unique"] if key in wanted
+        }
 
     async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
         """Add to the number of notes; returns the contact after it, or None where there is none.
@@ -133,10 +149,33 @@ class ContactWriter:
             session=self._session,
             hint=BY_ORGANIZATION,
         )
-        return None if document is None else to_contact(document)
+        if document is None:
+            return None
+        self._written.add(contact_id)
+        return to_contact(document)
+
+    async def hold(self, contact_id: str) -> bool:
+        """See to it that nobody deletes the contact while this transaction lasts; returns whether it is there.
+
+        Whatever is written about a contact without a change of its document holds it. By writing to it, as reading
+        does not do: who deletes the contact in the same moment then either sees what was written, or ends this
+        transaction, which runs again and finds nobody.
+        """
+        if contact_id in self._written:
+            return True
+        query = {"org": self._organization_id, "_id": contact_id}
+        # Not part of the contact: whoever writes it whole leaves it out.
+        done = await self._contacts.update_one(
+            query, {"$inc": {"holds": 1}}, session=self._session, hint=BY_ORGANIZATION
+        )
+        if not done.matched_count:
+            return False
+        self._written.add(contact_id)
+        return True
 
     async def insert(self, contact: Contact) -> None:
         """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""
+        self._written.add(contact.id)
         await self._contacts.insert_one(await self._document(contact), session=self._session)
 
     async def put(self, contact: Contact) -> None:
@@ -146,6 +185,7 @@ class ContactWriter:
         whoever changed the contact since this transaction found it ends the transaction, which then runs again.
         """
         query = {"org": self._organization_id, "_id": contact.id}
+        self._written.add(contact.id)
         document = await self._document(contact)
         done = await self._contacts.replace_one(query, document, session=self._session, hint=BY_ORGANIZATION)
         if not done.matched_count:

@@ -13,6 +13,7 @@ from pymongo.monitoring import CommandListener
 
 from domain.agents import Directory
 from persistence.data_folder import FolderInUseError, announced_uri
+from persistence.deletion import finish_deletions
 from persistence.directory_cache import DirectoryCache
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import EmbeddedMongoError, embedded_mongodb
@@ -129,3 +130,4 @@ async def _prepare(driver: Driver) -> None:
             "(one member will do), or leave MONGODB_URI out to use the embedded one."
         )
     await ensure_indexes(driver)
+    await finish_deletions(driver)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from domain.contacts import Contact
 from domain.definitions import AttributeDefinition
+from domain.values import Value
 from persistence.documents import from_contact
 from persistence.driver import Document
 from persistence.value_documents import comparable
@@ -28,11 +29,15 @@ def contact_document(contact: Contact, organization_id: str, definitions: Iterab
     return document
 
 
+def unique_key(definition_id: str, value: Value) -> str:
+    """Name the value of a unique attribute: alike for values that compare the same, letter case aside."""
+    return f"{definition_id}:{comparable(value)}"
+
+
 def _unique(contact: Contact, definitions: Iterable[AttributeDefinition]) -> list[str]:
-    """Return what the unique index holds: values are the same where they compare the same, letter case aside."""
     found = [(each, contact.held(each.id)) for each in definitions if each.rules.is_unique]
     return [
-        f"{definition.id}:{comparable(held.value)}"
+        unique_key(definition.id, held.value)
         for definition, held in found
         if held is not None and held.value is not None
     ]

@@ -8,7 +8,7 @@ from domain.events import ContactEvent, EventPosition, ValueKey
 from domain.paging import Page, PageRequest
 from persistence.driver import Driver, Session
 from persistence.event_documents import event_place, from_event, to_event, value_subject
-from persistence.indexes import EVENTS
+from persistence.indexes import BY_VERSION, EVENTS
 from persistence.pages import Lists
 
 _HISTORIES = Lists(EVENTS, "subjects", event_place, to_event)
@@ -29,14 +29,27 @@ class EventStore:
         found = await _HISTORIES.pages(self._driver, {"org": self._organization_id}, list(by_subject), request)
         return {by_subject[subject]: page for subject, page in found.items()}
 
+    async def history_counts(self, keys: Sequence[ValueKey]) -> Mapping[ValueKey, int]:
+        """Return how often each of the values was changed."""
+        by_subject = {value_subject(each): each for each in keys}
+        found = await _HISTORIES.counts(self._driver, {"org": self._organization_id}, list(by_subject))
+        return {by_subject[subject]: count for subject, count in found.items()}
+
 
 class EventWriter:
-    """Adds to the log, within one transaction."""
+    """Adds to the log, and looks up what it says of a value, within one transaction."""
 
     def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
         self._events = driver.collection(EVENTS)
         self._session = session
         self._organization_id = organization_id
+
+    async def of_version(self, key: ValueKey, version: int) -> ContactEvent | None:
+        """Return what made that version of the value."""
+        change = {"$elemMatch": {"d": key.definition_id, "after.version": version}}
+        query = {"contact": key.contact_id, "org": self._organization_id, "values": change}
+        document = await self._events.find_one(query, session=self._session, hint=BY_VERSION)
+        return None if document is None else to_event(document)
 
     async def add(self, *events: ContactEvent) -> None:
         documents = [from_event(each, self._organization_id) for each in events]

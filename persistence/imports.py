@@ -12,7 +12,7 @@ from persistence.definitions import DefinitionWriter
 from persistence.derived import contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, CONTACTS, IMPORT_RUNS
+from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, IMPORT_RUNS
 
 
 class ImportWriter:
@@ -35,6 +35,11 @@ class ImportWriter:
         if ids:
             documents += await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)
         return [to_contact(each) for each in {each["_id"]: each for each in documents}.values()]
+
+    async def holders(self, unique_keys: Collection[str]) -> list[Contact]:
+        """Return the contacts that hold one of the values of unique attributes, as `unique_key` names them."""
+        documents = await self._find({"unique": {"$in": list(unique_keys)}}, BY_UNIQUE)
+        return [to_contact(each) for each in documents]
 
     async def _find(self, condition: Document, index: str) -> list[Document]:
         query = {"org": self._organization_id, **condition}

@@ -17,6 +17,10 @@ NOTES = "contactNotes"
 EVENTS = "contactEvents"
 ANSWERS = "idempotentAnswers"
 IMPORT_RUNS = "importRuns"
+DELETED_CONTACTS = "deletedContacts"
+RECEIPTS = "erasureReceipts"
+SECRETS = "erasureSecrets"
+TOMBSTONES = "erasureTombstones"
 
 # Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
 BY_ORGANIZATION = "organization_id"
@@ -34,6 +38,12 @@ PENDING = "pending"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
+BY_VERSION = "contact_organization_value_version"
+BY_CONTACTS = "organization_contacts"
+BY_OWN_ID = "id_organization"
+BY_PLACE = "organization_place"
+BY_HASH = "organization_hash"
+UNFINISHED = "organization_unfinished"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -42,6 +52,9 @@ IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
 """How long a run that was broken off can be taken up again."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
+# Led by the id, for the reason given with the notes.
+_BY_OWN_ID = IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)
+_BY_PLACE = IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE)
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     AGENTS: [
@@ -107,9 +120,34 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=BY_SUBJECT,
             partialFilterExpression={"subjects": {"$exists": True}},
         ),
+        IndexModel(
+            [(each, ASCENDING) for each in ("contact", "org", "values.d", "values.after.version")],
+            name=BY_VERSION,
+            # Not considered for what happened to a contact, which is of every kind.
+            partialFilterExpression={"values": {"$exists": True}},
+        ),
     ],
     IMPORT_RUNS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=IMPORT_RUN_LIFE_SECONDS)],
-    ANSWERS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS)],
+    ANSWERS: [
+        IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=ANSWER_LIFE_SECONDS),
+        IndexModel(
+            [("org", ASCENDING), ("contacts", ASCENDING)],
+            name=BY_CONTACTS,
+            partialFilterExpression={"contacts": {"$exists": True}},
+        ),
+    ],
+    DELETED_CONTACTS: [
+        _BY_OWN_ID,
+        _BY_PLACE,
+        IndexModel(
+            [("org", ASCENDING), ("isUnfinished", ASCENDING)],
+            name=UNFINISHED,
+            partialFilterExpression={"isUnfinished": True},
+        ),
+    ],
+    RECEIPTS: [_BY_OWN_ID, _BY_PLACE],
+    SECRETS: [_BY_ORGANIZATION],
+    TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
 }
 
 

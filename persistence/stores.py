@@ -11,10 +11,12 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from persistence.answers import AnswerWriter
 from persistence.contacts import ContactStore, ContactWriter
 from persistence.definitions import DefinitionWriter
+from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
 from persistence.events import EventStore, EventWriter
 from persistence.imports import ImportWriter
 from persistence.notes import NoteStore, NoteWriter
+from persistence.privacy import PrivacyStore, PrivacyWriter
 
 R = TypeVar("R")
 
@@ -28,10 +30,12 @@ class Changes:
 
     contacts: ContactWriter
     definitions: DefinitionWriter
+    deletions: DeletionWriter
     notes: NoteWriter
     events: EventWriter
     answers: AnswerWriter
     imports: ImportWriter
+    privacy: PrivacyWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,10 @@ class Stores:
     driver: Driver
     organization_id: str
     contacts: ContactStore
+    deletions: DeletionStore
     events: EventStore
     notes: NoteStore
+    privacy: PrivacyStore
 
     @classmethod
     def of(cls, driver: Driver, organization_id: str) -> Stores:
@@ -50,8 +56,10 @@ class Stores:
             driver=driver,
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
+            deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
+            privacy=PrivacyStore(driver, organization_id),
         )
 
     async def transact(self, work: Callable[[Changes], Awaitable[R]]) -> R:
@@ -63,14 +71,17 @@ class Stores:
 
         async def in_session(session: Session) -> R:
             definitions = DefinitionWriter(driver, session, organization_id)
+            contacts = ContactWriter(driver, session, organization_id, definitions)
             return await work(
                 Changes(
-                    contacts=ContactWriter(driver, session, organization_id, definitions),
+                    contacts=contacts,
                     definitions=definitions,
+                    deletions=DeletionWriter(driver, session, organization_id),
                     notes=NoteWriter(driver, session, organization_id),
                     events=EventWriter(driver, session, organization_id),
-                    answers=AnswerWriter(driver, session, organization_id),
+                    answers=AnswerWriter(driver, session, organization_id, contacts),
                     imports=ImportWriter(driver, session, organization_id, definitions),
+                    privacy=PrivacyWriter(driver, session, organization_id),
                 )
             )
 
@@ -79,8 +90,8 @@ class Stores:
         except (DuplicateKeyError, BulkWriteError) as problem:
             if not _is_duplicate(problem):
                 raise
-            # An idempotency key was answered, or an identity imported, since this transaction took its snapshot:
-            # run again, the work sees it.
+            # An idempotency key was answered, an identity imported, or a unique value taken since this transaction
+            # took its snapshot: run again, the work sees it.
             return await driver.transaction(in_session)
 
     async def derive_again(self, ids: Sequence[str]) -> Sequence[str]:

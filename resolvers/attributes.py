@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from domain.attributes import (
-    AttributeChanged,
-    ContactAttribute,
-    CrmSync,
-    HeldValue,
-    Locked,
-    Provenance,
-    Source,
-    StaleAttribute,
-    SyncState,
-    locked_because,
-)
-from domain.contacts import Contact, with_value
-from domain.definitions import AttributeCategory, AttributeDefinition
-from domain.events import ContactEvent, EventKind, ValueChange
-from domain.ids import new_id
-from domain.outcomes import ErrorCode, Invalid, KeyReused, Kind, NotFound
-from domain.value_rules import checked
+from domain.attribute_changes import Problem, emptied
+from domain.attributes import AttributeChanged, ContactAttribute, Locked, StaleAttribute
+from domain.contacts import Contact
+from domain.definitions import AttributeDefinition
+from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.values import Value
 from persistence.stores import Changes
+from resolvers.attribute_changes import AttributeResult, accepted, clear_one, editable, set_one, told
 from resolvers.context import Context
 from resolvers.idempotency import once
 
-AttributeResult = AttributeChanged | Invalid | Locked | NotFound | StaleAttribute | KeyReused
+V = TypeVar("V")
+_Found = tuple[Contact, AttributeDefinition, V] | Invalid | Locked | NotFound
 
 
 async def set_value(
@@ -39,87 +29,52 @@ async def set_value(
     version: int | None,
     idempotency_key: str | None,
 ) -> AttributeResult:
-    def checked_value(definition: AttributeDefinition) -> Value | Invalid:
-        value = checked(definition, given, region=context.directory.organization.region)
+    def decide(definition: AttributeDefinition) -> Value | Invalid:
+        value = accepted(context, definition, given)
         return value.at("input", "value") if isinstance(value, Invalid) else value
 
+    async def work(changes: Changes) -> AttributeChanged | Problem:
+        found: _Found[Value] = await _found(context, changes, contact_id, key, decide)
+        return await set_one(context, changes, *found, version) if isinstance(found, tuple) else found
+
     request = ("contactAttributeSet", contact_id, key, given, version)
-    return await _change(context, contact_id, key, checked_value, version, idempotency_key, request)
+    return told(context, await once(context, idempotency_key, request, work))
 
 
 async def clear_value(
     context: Context, *, contact_id: str, key: str, version: int | None, idempotency_key: str | None
-) -> AttributeResult:
-    def nothing(definition: AttributeDefinition) -> Invalid | None:
-        if not definition.rules.required:
-            return None
-        advice = f"Set another value: «{definition.label}» must have one."
-        return Invalid(ErrorCode.REQUIRED, advice, ("input", "key"))
+) -> AttributeChanged | Invalid | Locked | NotFound | StaleAttribute | KeyReused:
+    def decide(definition: AttributeDefinition) -> Invalid | None:
+        problem = emptied(definition)
+        return None if problem is None else problem.at("input", "key")
+
+    async def work(changes: Changes) -> AttributeChanged | Invalid | Locked | NotFound | StaleAttribute:
+        found = await _found(context, changes, contact_id, key, decide)
+        if not isinstance(found, tuple):
+            return found
+        contact, definition, _ = found
+        return await clear_one(context, changes, contact, definition, version)
 
     request = ("contactAttributeClear", contact_id, key, version)
-    return await _change(context, contact_id, key, nothing, version, idempotency_key, request)
+    return told(context, await once(context, idempotency_key, request, work))
 
 
-def _editable(context: Context, key: str) -> AttributeDefinition | NotFound | Locked:
-    definition = context.directory.definition(key)
-    if definition is None:
-        return NotFound(Kind.DEFINITION)
-    reason = locked_because(definition, context.plan, context.role)
-    return definition if reason is None else Locked(reason)
-
-
-async def _change(
+async def _found(
     context: Context,
+    changes: Changes,
     contact_id: str,
     key: str,
-    decide: Callable[[AttributeDefinition], Value | Invalid | None],
-    version: int | None,
-    idempotency_key: str | None,
-    request: tuple[object, ...],
-) -> AttributeResult:
-    async def work(changes: Changes) -> AttributeChanged | Invalid | Locked | NotFound | StaleAttribute:
-        definition = _editable(context, key)
-        if not isinstance(definition, AttributeDefinition):
-            return definition
-        value = decide(definition)
-        if isinstance(value, Invalid):
-            return value
-        contact = await changes.contacts.find(contact_id)
-        if contact is None:
-            return NotFound(Kind.CONTACT)
-        before = contact.held(definition.id)
-        seen = 0 if before is None else before.version
-        if version is not None and version != seen:
-            return StaleAttribute(contact, definition.id)
-        if value == (None if before is None else before.value):
-            return AttributeChanged(contact, definition.id)
-        after = _held(context, definition, value, seen + 1, before)
-        changed = with_value(contact, after)
-        await changes.contacts.put(changed)
-        await changes.events.add(_event(context, contact, before, after))
-        return AttributeChanged(changed, definition.id)
-
-    result = await once(context, idempotency_key, request, work)
-    if isinstance(result, AttributeChanged):
-        context.loaders.know_contact(result.contact)
-    return result
-
-
-def _held(
-    context: Context, definition: AttributeDefinition, value: Value | None, version: int, before: HeldValue | None
-) -> HeldValue:
-    sync = None
-    if definition.category is AttributeCategory.CRM:
-        # The CRM has not heard of the edit yet; when it last agreed is still true.
-        last = None if before is None or before.sync is None else before.sync.synced_at
-        sync = CrmSync(SyncState.PENDING, last)
-    provenance = Provenance(Source.AGENT, context.clock(), context.agent.id)
-    return HeldValue(definition.id, value, provenance, version, sync)
-
-
-def _event(context: Context, contact: Contact, before: HeldValue | None, after: HeldValue) -> ContactEvent:
-    at, change = after.provenance.at, ValueChange(before, after)
-    return ContactEvent(new_id(), contact.id, at, EventKind.VALUES_CHANGED, context.agent.id, values=(change,))
+    decide: Callable[[AttributeDefinition], V | Invalid],
+) -> _Found[V]:
+    """Return the contact, the attribute and what is decided about it, or the first that stands in the way."""
+    definition = editable(context, key)
+    if not isinstance(definition, AttributeDefinition):
+        return definition
+    value = decide(definition)
+    if isinstance(value, Invalid):
+        return value
+    contact = await changes.contacts.find(contact_id)
+    return NotFound(Kind.CONTACT) if contact is None else (contact, definition, value)
 
 
 def line(context: Context, contact: Contact, definition_id: str) -> ContactAttribute:

@@ -16,7 +16,10 @@ from domain.events import ContactEvent, EventKind, ValueChange, creation_values
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
+from domain.import_values import UniqueValues, in_one_step
 from domain.imports import Rejected, Row, row_of
+from domain.tombstones import Tombstones, traces_of_row
+from persistence.derived import unique_key
 from persistence.stores import Changes, Stores
 
 BATCH = 250
@@ -87,6 +90,9 @@ class Import:
         key = self.run_key
         return 0 if key is None else await self.stores.transact(lambda changes: changes.imports.run_line(key))
 
+    may_bring_back: bool = False
+    """Whether also those are imported who were erased at their request."""
+
     async def run(self, rows: Iterable[NumberedRow]) -> AsyncIterator[ImportReport]:
         """Import the rows; yields the report of each batch once it is written.
 
@@ -136,20 +142,34 @@ class Import:
         identities = {each.identity.key for _, row in rows for each in row.identities}
         import_keys = {row.import_key for _, row in rows if row.import_key is not None}
         ids = {row.contact_id for _, row in rows if row.contact_id is not None}
+        unique = await _unique_values(changes)
+        names = {each for _, row in rows for each in unique.names(row.values)}
         found = await changes.imports.find(identities, import_keys, ids)
-        known, now = KnownContacts.of(found), self.clock()
-        outcome = [(line, merged(row, known, self.mapping, now, self.make_id)) for line, row in rows]
+        holders = await changes.imports.holders(names) if names else []
+        known, now = KnownContacts.of({each.id: each for each in (*holders, *found)}.values(), unique), self.clock()
+        refuse = (await self._tombstones(changes, rows)).refuse
+        outcome = [(line, merged(row, known, self.mapping, now, self.make_id, refuse)) for line, row in rows]
         if not self.is_dry_run:
             done = [each for _, each in outcome if isinstance(each, Imported) and each.after != each.before]
             await _put(changes, done, {each.id: each for each in found}, now, self.mapping.source)
         return outcome
+
+    async def _tombstones(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> Tombstones:
+        if self.may_bring_back:
+            return Tombstones()
+        return await changes.privacy.tombstones({trace for _, row in rows for trace in traces_of_row(row).all()})
+
+
+async def _unique_values(changes: Changes) -> UniqueValues:
+    labels = {each.id: each.label for each in await changes.definitions.deriving() if each.rules.is_unique}
+    return UniqueValues(labels, unique_key)
 
 
 async def _put(
     changes: Changes, done: Sequence[Imported], before: Mapping[str, Contact], now: datetime, source: Source
 ) -> None:
     # Two rows about one contact: what counts is what the last one made of it.
-    after = {each.after.id: each.after for each in done}
+    after = {each.after.id: in_one_step(before.get(each.after.id), each.after) for each in done}
     created = [each for each in after.values() if each.id not in before]
     changed = [each for each in after.values() if each.id in before]
     await changes.imports.put(created, changed)

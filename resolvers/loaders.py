@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.events import ContactEvent, EventPosition, ValueKey
 from domain.notes import ContactNote, NotePosition
 from domain.paging import Page, PageRequest
 from persistence.organizations import OrganizationStore
@@ -19,15 +20,19 @@ from persistence.stores import Stores
 K = TypeVar("K")
 V = TypeVar("V")
 M = TypeVar("M")
+OWNER = TypeVar("OWNER")
+P = TypeVar("P")
 
 _LARGEST_BATCH = 500
 """Keys in one command, which bounds its size and the time that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotesPageKey:
-    contact_id: str
-    request: PageRequest[NotePosition]
+class PageKey(Generic[OWNER, P]):
+    """A page of an owner's list."""
+
+    owner: OWNER
+    request: PageRequest[P]
 
 
 def by_key(
@@ -42,12 +47,34 @@ def by_key(
     return batch
 
 
+def paged(
+    fetch: Callable[[Sequence[OWNER], PageRequest[P]], Awaitable[Mapping[OWNER, Page[V]]]],
+) -> Callable[[Sequence[PageKey[OWNER, P]]], Awaitable[Mapping[PageKey[OWNER, P], Page[V]]]]:
+    """Make of a store's method, which answers with the same page of many owners, one that answers page keys."""
+
+    async def pages(keys: Sequence[PageKey[OWNER, P]]) -> Mapping[PageKey[OWNER, P], Page[V]]:
+        owners_by_request: dict[PageRequest[P], list[OWNER]] = defaultdict(list)
+        for key in keys:
+            owners_by_request[key.request].append(key.owner)
+        found: dict[PageKey[OWNER, P], Page[V]] = {}
+        # Rarely more than one request: every member of a list is asked for the same page.
+        for request, owners in owners_by_request.items():
+            found.update({PageKey(owner, request): page for owner, page in (await fetch(owners, request)).items()})
+        return found
+
+    return pages
+
+
 def _nothing(_key: object) -> None:
     return None
 
 
-def _no_notes(_key: object) -> Page[ContactNote]:
+def _empty_page(_key: object) -> Page[Any]:
     return Page((), has_previous=False, has_next=False)
+
+
+def _none(_key: object) -> int:
+    return 0
 
 
 def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
@@ -59,22 +86,13 @@ class Loaders:
     contact_by_id: DataLoader[str, Contact | None]
     contact_by_identity: DataLoader[IdentityKey, Contact | None]
     note_by_id: DataLoader[str, ContactNote | None]
-    notes_page_by_key: DataLoader[NotesPageKey, Page[ContactNote]]
+    notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ContactNote]]
+    history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
+    history_count_by_key: DataLoader[ValueKey, int]
     agent_by_id: DataLoader[str, Agent]
 
     @classmethod
     def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
-        async def notes_pages(keys: Sequence[NotesPageKey]) -> Mapping[NotesPageKey, Page[ContactNote]]:
-            contacts_by_request: dict[PageRequest[NotePosition], list[str]] = defaultdict(list)
-            for key in keys:
-                contacts_by_request[key.request].append(key.contact_id)
-            pages: dict[NotesPageKey, Page[ContactNote]] = {}
-            # Rarely more than one request: every contact of a list is asked for the same page.
-            for request, contact_ids in contacts_by_request.items():
-                found = await stores.notes.pages(contact_ids, request)
-                pages.update({NotesPageKey(contact_id, request): page for contact_id, page in found.items()})
-            return pages
-
         async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
             # The directory has them all, but for one who joined within the last second in another process.
             absent = [each for each in ids if each not in directory.agents]
@@ -88,7 +106,9 @@ class Loaders:
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
-            notes_page_by_key=_loader(by_key(notes_pages, _no_notes)),
+            notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
+            history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
+            history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             agent_by_id=_loader(by_key(agents, former)),
         )
 
@@ -102,4 +122,14 @@ class Loaders:
     def know_contact(self, contact: Contact) -> None:
         """Let what the same request asks next see the contact as it is now."""
         self.contact_by_id.prime(contact.id, contact, force=True)
+        self.contact_by_identity.clear_all()
+
+    def forget_histories(self) -> None:
+        """Drop what changed values have made stale."""
+        self.history_page_by_key.clear_all()
+        self.history_count_by_key.clear_all()
+
+    def forget_contact(self, contact_id: str) -> None:
+        """Let what the same request asks next not find the contact, and so none of its notes."""
+        self.contact_by_id.prime(contact_id, None, force=True)
         self.contact_by_identity.clear_all()

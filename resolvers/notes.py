@@ -16,7 +16,7 @@ from persistence.stores import Changes
 from resolvers.agents import find_agent
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import NotesPageKey
+from resolvers.loaders import PageKey
 
 R = TypeVar("R")
 
@@ -31,14 +31,17 @@ class SignedNote:
 
 
 async def page(context: Context, contact_id: str, request: PageRequest[NotePosition]) -> Page[SignedNote]:
-    found = await context.loaders.notes_page_by_key.load(NotesPageKey(contact_id, request))
+    found = await context.loaders.notes_page_by_key.load(PageKey(contact_id, request))
     rows = tuple([await signed(context, each) for each in found.rows])
     return Page(rows, found.has_previous, found.has_next)
 
 
 async def find(context: Context, note_id: str) -> SignedNote | None:
+    """Return the note; a deleted contact's is there no more, though it may take a moment until it is removed."""
     note = await context.loaders.note_by_id.load(note_id)
-    return None if note is None else await signed(context, note)
+    if note is None or await context.loaders.contact_by_id.load(note.contact_id) is None:
+        return None
+    return await signed(context, note)
 
 
 async def signed(context: Context, note: ContactNote) -> SignedNote:
@@ -84,6 +87,8 @@ async def edit(
             return StaleNote(before)
         if text == before.body:
             return NoteEdited(before)
+        if not await changes.contacts.hold(before.contact_id):
+            return NotFound(Kind.NOTE)
         now, editor = context.clock(), context.agent.id
         after = replace(before, version=before.version + 1, body=text, edited_at=now, edited_by_id=editor)
         await changes.notes.put(after)

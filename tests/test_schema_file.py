@@ -31,7 +31,11 @@ SKETCH = {
         "attributeDefinitions",
         "contact",
         "contactByIdentity",
+        "contactExport",
         "contacts",
+        "deletedContacts",
+        "erasureReceipt",
+        "erasureReceipts",
         "node",
         "nodes",
         "viewer",
@@ -43,16 +47,24 @@ SKETCH = {
     },
     "Attribute": {
         *("id", "definition", "key", "label", "position", "value", "isEmpty", "canEdit", "lockedBecause", "provenance"),
-        "version",
+        *("version", "history"),
     },
+    "AttributeHistoryConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "CrmAttribute": {"syncState", "syncedAt"},
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),
     },
+    "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
+    "ErasureReceipt": {
+        *("id", "contactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),
+    },
+    "ContactExport": {"fileName", "json"},
     "UserError": {"code", "message", "path"},
     "PageInfo": {"hasNextPage", "hasPreviousPage", "startCursor", "endCursor"},
     "ContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "DeletedContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ErasureReceiptConnection": {"edges", "nodes", "pageInfo", "totalCount"},
 }
 """The names of the design, as far as they are built."""
 

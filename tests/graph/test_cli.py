@@ -17,6 +17,8 @@ COMMANDS = {
     "schema": "print the GraphQL schema",
     "token": "print a token for an agent",
     "import": "import contacts from a CSV file",
+    "erase": "erase a person at their request",
+    "export-person": "export everything that is kept of a person",
     "add-organization": "create an organization",
     "add-agent": "add an agent to an organization",
 }
@@ -42,6 +44,8 @@ def test_help_lists_every_command_with_what_it_does(commander: Commander) -> Non
         ("schema", "Print the schema as SDL."),
         ("token", "Print a bearer token for an agent, and nothing else."),
         ("import", "Rejected rows are listed with their line and the reason; the exit status is then 1."),
+        ("erase", "Erase a contact with everything that is kept about it, and print the receipt."),
+        ("export-person", "Write everything that is kept of a contact as one document of JSON"),
         ("add-organization", "Create an organization with the common attributes, and print its id."),
         ("add-agent", "Add an agent, and print their id."),
     ],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 
 from domain.agents import Plan, Role
-from domain.definitions import AttributeDefinition, ValueType
+from domain.definitions import AttributeCategory, AttributeDefinition, ValueType
+from domain.events import ContactEvent, EventKind, creation_values
 from domain.values import TextValue
-from tests.builders import EVERY_TYPE, a_contact, an_agent, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_definition, an_agent, held
 from tests.conftest import World
 from tests.graph.asking_graphql import Answer, ask, contact_gid, make_organization
 from tests.graph.mutations import change, failure
@@ -30,6 +34,7 @@ VALUES: dict[ValueType, Answer] = {
     ValueType.LANGUAGE: {"language": "de"},
 }
 
+STATE = ("enabled", "archived", "editable", "hidden")
 WITH_FILLING = {Plan.BUSINESS, Plan.ADVANCED, Plan.ENTERPRISE}
 
 
@@ -89,6 +94,98 @@ async def test_the_pencil_is_drawn_exactly_where_the_mutations_do_what_they_are_
             else:
                 assert answer["__typename"] == f"{name[0].upper()}{name[1:]}Success"
                 assert (answer["attribute"]["canEdit"], answer["attribute"]["isEmpty"]) == (True, not more)
+
+
+TABLE: dict[str, tuple[bool, ...]] = {
+    "_".join((category.value.lower(), *(f"{word}{int(one)}" for word, one in zip(STATE, state, strict=True)))): state
+    for category in AttributeCategory
+    for state in product((True, False), repeat=4)
+}
+"""The key of an attribute of each category and state says both."""
+
+
+def of_the_table(position: int, key: str) -> AttributeDefinition:
+    category = AttributeCategory[key.partition("_")[0].upper()]
+    is_enabled, is_archived, is_editable, is_admin_only = TABLE[key]
+    return a_definition(
+        key,
+        category=category,
+        position=position,
+        is_enabled=is_enabled,
+        is_archived=is_archived,
+        is_editable=is_editable,
+        is_admin_only=is_admin_only,
+    )
+
+
+def ending(key: str, plan: Plan, role: Role) -> str | None:
+    """Say what hides or locks the attribute, or None where nothing does."""
+    is_enabled, is_archived, is_editable, is_admin_only = TABLE[key]
+    if is_admin_only and role is Role.AGENT:
+        return "HIDDEN"
+    if is_archived or not is_enabled:
+        return "ARCHIVED"
+    if key.startswith("crm") and not is_editable:
+        return "CRM_READ_ONLY"
+    if plan not in WITH_FILLING or (key.startswith("crm") and plan is not Plan.ENTERPRISE):
+        return "PLAN"
+    return None if is_editable or role is Role.ADMIN else "ROLE"
+
+
+ENDED = "{ __typename ... on UserError { path } ... on AttributeLocked { reason } }"
+INPUTS = {
+    "contactAttributeSet": 'value: {text: "set"}',
+    "contactAttributeRestore": "restoreVersion: 1",
+    "contactAttributeClear": "version: 3",
+}
+TOGETHER = f"""mutation ($input: ContactAttributesSetInput!) {{ contactAttributesSet(input: $input) {{
+  __typename ... on ValuesRefused {{ errors {ENDED} }}
+}} }}"""
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("plan", list(Plan))
+async def test_every_mutation_does_what_the_pencil_says_for_every_category_and_state(
+    world: World, plan: Plan, role: Role
+) -> None:
+    definitions = [of_the_table(position, key) for position, key in enumerate(TABLE)]
+    await make_organization(world, "nord", an_agent("al", role=role), plan=plan, definitions=definitions)
+    old = [replace(held(key, TextValue("old")), definition_id=f"nord-d-{key}") for key in TABLE]
+    await world.add_contacts(a_contact("c1", values=tuple(old)), organization_id="nord")
+    began = ContactEvent("e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, values=creation_values(tuple(old)))
+    await world.stores("nord").transact(lambda changes: changes.events.add(began))
+    endings = {key: ending(key, plan, role) for key in TABLE}
+    refused = {index: lock for index, lock in enumerate(endings.values()) if lock is not None}
+
+    data = await ask(world, LINES, {"id": contact_gid("c1")}, agent="al", organization="nord")
+    drawn = {each["key"]: (each["canEdit"], each["lockedBecause"]) for each in data["contact"]["attributes"]}
+    shown = {key: lock for key, lock in endings.items() if lock != "HIDDEN" and TABLE[key][0]}
+    assert drawn == {key: (lock is None, lock) for key, lock in shown.items()}
+
+    values = [{"key": key, "value": {"text": "together"}} for key in TABLE]
+    given = {"input": {"contactId": contact_gid("c1"), "values": values}}
+    [answer] = (await ask(world, TOGETHER, given, agent="al", organization="nord")).values()
+    places = [as_answered(lock, "input", "values", str(index), "key") for index, lock in refused.items()]
+    assert answer == {"__typename": "ValuesRefused", "errors": places}
+
+    for name, more in INPUTS.items():
+        for some in (list(TABLE)[:24], list(TABLE)[24:]):
+            asked = (f'{key}: {name}(input: {{contactId: $id, key: "{key}", {more}}}) {ENDED}' for key in some)
+            document = f"mutation ($id: ID!) {{ {' '.join(asked)} }}"
+            answers = await ask(world, document, {"id": contact_gid("c1")}, agent="al", organization="nord")
+            success = {"__typename": f"{name[0].upper()}{name[1:]}Success"}
+            assert answers == {
+                key: success if endings[key] is None else as_answered(endings[key], "input", "key") for key in some
+            }
+    contact = (await world.stores("nord").contacts.by_ids(["c1"]))["c1"]
+    kept = {each.definition_id.removeprefix("nord-d-"): (each.version, each.value) for each in contact.values}
+    assert kept == {key: (4, None) if lock is None else (1, TextValue("old")) for key, lock in endings.items()}
+
+
+def as_answered(lock: str | None, *path: str) -> Answer:
+    if lock == "HIDDEN":
+        return {"__typename": "NotFound", "path": list(path)}
+    return {"__typename": "AttributeLocked", "path": list(path), "reason": lock}
 
 
 CAN_WRITE = [(plan, role, plan in WITH_FILLING) for plan in Plan for role in Role]

@@ -11,6 +11,7 @@ from domain.values import SelectValue, TextValue
 from graph.nodes import decode_id, encode_id
 from tests.builders import EVERY_TYPE, a_contact, a_note, an_identity, held
 from tests.conftest import World
+from tests.erasing import a_deletion, a_receipt, add_deletions, add_receipts
 from tests.graph.asking_graphql import (
     Answer,
     absent_id,
@@ -34,6 +35,8 @@ ALL_IDS = """query ($id: ID!) {
     attributes { __typename ... on Attribute { id } }
     notes { nodes { __typename id author { __typename id } } }
   }
+  deletedContacts { nodes { __typename id } }
+  erasureReceipts { nodes { __typename id } }
 }"""
 NOT_AN_ID = "Give an id as an answer gave it to you."
 
@@ -43,6 +46,8 @@ async def fill(world: World) -> None:
     identities = (an_identity("a:b", network=Network.EMAIL), an_identity("ü/1 é", network=Network.TELEGRAM))
     await world.add_contacts(a_contact("c1", identities=identities, values=values))
     await world.add_notes(a_note("c1", id="n1", author_id="gone"))
+    await add_deletions(world, a_deletion("x1"))
+    await add_receipts(world, a_receipt("x1"))
 
 
 def things(answer: object) -> list[Answer]:
@@ -61,13 +66,20 @@ def things(answer: object) -> list[Answer]:
 
 async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World) -> None:
     await fill(world)
-    given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}))
+    given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1
+    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1
     for each in given:
-        assert await ask(world, ONE, {"id": each["id"]}) == {"node": each}
-    assert await ask(world, MANY, {"ids": [each["id"] for each in given]}) == {"nodes": given}
+        assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
+    assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}
+
+
+async def test_what_is_for_admins_is_not_there_for_agents(world: World) -> None:
+    await fill(world)
+    for kind in ("DeletedContact", "ErasureReceipt"):
+        assert await ask(world, ONE, {"id": encode_id(kind, "x1")}, agent="jo") == {"node": None}
+        assert await ask(world, ONE, {"id": encode_id(kind, "x2")}, agent="ada") == {"node": None}
 
 
 async def test_a_node_has_the_fields_of_its_type(world: World) -> None:

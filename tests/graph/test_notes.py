@@ -110,8 +110,17 @@ async def test_the_same_notes_are_told_from_wherever_they_are_asked(world: World
     }
 
 
-async def test_a_note_whose_contact_is_not_there_any_more_has_none(world: World) -> None:
+async def test_a_note_whose_contact_is_not_there_any_more_is_not_there_either(world: World) -> None:
     await world.add_notes(a_note("c-gone", id="n1"))
     query = "query ($id: ID!) { node(id: $id) { ... on ContactNote { body contact { id } } } }"
-    data = await ask(world, query, {"id": note_gid("n1")})
-    assert data == {"node": {"body": "Prefers mornings.", "contact": None}}
+    assert await ask(world, query, {"id": note_gid("n1")}) == {"node": None}
+
+
+async def test_a_note_that_is_edited_while_its_contact_is_deleted_has_no_contact(world: World) -> None:
+    await world.add_notes(a_note("c-gone", id="n1"))
+    query = """mutation ($input: ContactNoteEditInput!) { contactNoteEdit(input: $input) {
+      ... on ContactNoteEditSuccess { note { body contact { id } } }
+    } }"""
+    # To what it says already: nothing is written, so that it need not be known whether the contact is there.
+    data = await ask(world, query, {"input": {"noteId": note_gid("n1"), "body": "Prefers mornings."}})
+    assert data == {"contactNoteEdit": {"note": {"body": "Prefers mornings.", "contact": None}}}

@@ -16,7 +16,8 @@ _ENVELOPE = frozenset(
         *("readConcern", "writeConcern", "apiVersion", "bypassDocumentValidation"),
     }
 )
-_NO_QUERY = frozenset({"insert", "commitTransaction", "abortTransaction"})
+# The further batches of a `find` are counted with it.
+_NO_QUERY = frozenset({"insert", "getMore", "commitTransaction", "abortTransaction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ async def _cost(driver: Driver, command: dict[str, Any]) -> Cost:
     roots = [each for each in _maps(answer) if "executionStages" in each]
     lookups = [each for each in answer.get("stages", []) if "$lookup" in each]
     matched = sum(each.get("nMatched", 0) for each in _maps(answer) if each.get("stage") == "UPDATE")
+    matched += sum(each.get("nWouldDelete", 0) for each in _maps(answer) if each.get("stage") == "DELETE")
     scans = {"COLLSCAN" for each in lookups if int(each["collectionScans"])}
     return Cost(
         command=next(iter(command)),

@@ -12,7 +12,7 @@ from domain.values import TextValue
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import CONTACTS, EVENTS, NOTES, ensure_indexes
+from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, NOTES, ensure_indexes
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from tests.builders import (
@@ -26,13 +26,14 @@ from tests.builders import (
     an_organization,
     held,
 )
+from tests.persistence.noise_privacy import make_privacy_noise
 
 ORGANIZATIONS = ("acme", "other", "third")
 CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, NOTES, EVENTS)
+KEPT = (CONTACTS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -55,7 +56,7 @@ def a_noisy_contact(number: int, organization_id: str = "acme") -> Contact:
         contact_id(number, organization_id),
         name=NAMES[number % 4] if number < 200 else f"Name {number}",
         identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
-        values=(held("bio", TextValue("hi")),),
+        values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
         import_key=f"k-{number}",
     )
 
@@ -72,7 +73,11 @@ def event_id(contact: int, number: int, organization_id: str = "acme") -> str:
 
 def a_noisy_event(contact: int, number: int, organization_id: str = "acme") -> ContactEvent:
     """Of a contact's events every third is about VIP; the others change two values at once."""
-    changes = tuple(ValueChange(None, held(each, TextValue(f"{number}"))) for each in ("bio", "rank"))
+    text = TextValue(f"{number}")
+    changes = (
+        ValueChange(None, held("bio", text, version=number)),
+        ValueChange(None, held("rank", text, version=number + 1)),
+    )
     return ContactEvent(
         event_id(contact, number, organization_id),
         contact_id(contact, organization_id),
@@ -104,3 +109,4 @@ async def make_noise(driver: Driver) -> None:
             for number in range(EVENT_COUNT)
         ]
         await driver.collection(EVENTS).insert_many(events)
+        await make_privacy_noise(driver, organization_id)

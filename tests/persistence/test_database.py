@@ -19,13 +19,16 @@ from pymongo.errors import PyMongoError
 from domain.ids import new_id
 from persistence.data_folder import announced, sole_use
 from persistence.database import Database, DatabaseError, open_database
+from persistence.deletion_documents import from_deletion
 from persistence.directory_cache import DirectoryCache
 from persistence.driver import DriverName, MotorDriver, connect
 from persistence.embedded import installed_mongod
-from persistence.indexes import INDEXES
+from persistence.indexes import DELETED_CONTACTS, INDEXES, NOTES
+from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
-from tests.builders import an_agent, an_organization
+from tests.builders import a_note, an_agent, an_organization
 from tests.conftest import Commands
+from tests.erasing import a_deletion
 
 Test = TypeVar("Test", bound=Callable[..., Awaitable[None]])
 UNUSED = Path("unused")
@@ -79,6 +82,18 @@ async def test_opening_it_again_finds_what_was_written(mongodb_uri: str) -> None
         found = await database.directory(organization.id)
         assert found is not None
         assert (found.organization, found.agents, found.definitions) == (organization, {agent.id: agent}, ())
+        await database.driver.drop()
+
+
+async def test_opening_it_finishes_the_deletions_that_another_process_could_not(mongodb_uri: str) -> None:
+    name = a_name()
+    async with open_database(uri=mongodb_uri, name=name, data_folder=UNUSED) as database:
+        notes, log = database.driver.collection(NOTES), database.driver.collection(DELETED_CONTACTS)
+        await notes.insert_many([from_note(a_note(each, id=f"n-{each}"), "acme") for each in ("gone", "c1")])
+        await log.insert_one({**from_deletion(a_deletion(deleted_id="gone"), "acme"), "isUnfinished": True})
+    async with open_database(uri=mongodb_uri, name=name, data_folder=UNUSED) as database:
+        assert [each["_id"] async for each in database.driver.collection(NOTES).find()] == ["n-c1"]
+        assert await database.stores("acme").deletions.by_id("x1") == a_deletion(deleted_id="gone")
         await database.driver.drop()
 
 

@@ -72,3 +72,31 @@ async def test_every_kind_is_kept_by_its_name_and_for_its_organization(world: Wo
     assert await world.driver.collection(EVENTS).find().to_list(None) == [
         {"_id": "e1", "org": "other", "contact": "c1", "place": PLACE, "kind": kind.value, "source": "AGENT"}
     ]
+
+
+async def test_a_version_of_a_value_is_found_by_itself_and_versions_are_counted(world: World) -> None:
+    def changed(number: int, contact_id: str, **versions: int) -> ContactEvent:
+        values = tuple(
+            ValueChange(None, held(key, NumberValue(0), version=version)) for key, version in versions.items()
+        )
+        return ContactEvent(f"e{number}", contact_id, MORNING, EventKind.VALUES_CHANGED, "jo", values=values)
+
+    # The second value of an event is not taken for the first, nor one's version for the other's.
+    mine = [changed(1, "c1", a=1, b=2), changed(2, "c1", a=2), changed(3, "c2", a=3), changed(4, "c1", b=3)]
+    await world.stores().transact(lambda changes: changes.events.add(*mine))
+    await world.stores("other").transact(lambda changes: changes.events.add(changed(5, "c1", a=4)))
+    keys = [ValueKey("c1", "d-a"), ValueKey("c1", "d-b"), ValueKey("c2", "d-b")]
+
+    async def versions(key: ValueKey) -> list[str | None]:
+        found = [
+            await world.stores().transact(lambda changes, number=number: changes.events.of_version(key, number))  # type: ignore[misc]
+            for number in range(1, 5)
+        ]
+        return [None if each is None else each.id for each in found]
+
+    assert [await versions(each) for each in keys] == [
+        ["e1", "e2", None, None],
+        [None, "e1", "e4", None],
+        [None] * 4,
+    ]
+    assert await world.stores().events.history_counts(keys) == dict(zip(keys, (2, 2, 0), strict=True))

@@ -39,7 +39,7 @@ async def test_rows_are_written_batch_by_batch(world: World, commands: Commands)
     commands.clear()
     reports = [each async for each in run.run(people(BATCH * 2 + 1))]
     assert reports == [ImportReport(created=BATCH), ImportReport(created=BATCH), ImportReport(created=1)]
-    assert commands.names() == ["find", "find", "find", "insert", "insert", "commitTransaction"] * 3
+    assert commands.names() == ["find", "find", "find", "find", "insert", "insert", "commitTransaction"] * 3
     assert len(await everyone(world)) == BATCH * 2 + 1
 
 

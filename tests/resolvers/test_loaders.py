@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from domain.contacts import IdentityKey, Network
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
-from resolvers.loaders import NotesPageKey, _no_notes, by_key
+from resolvers.loaders import PageKey, _empty_page, _none, by_key
 from tests.builders import a_contact, a_note, an_agent, an_identity
 from tests.conftest import Commands, World
 
@@ -36,11 +36,12 @@ async def test_what_is_found_to_be_nothing_is_not_missing() -> None:
     assert await by_key(fetch, lambda _key: -1)(["a", "b"]) == [None, -1]
 
 
-async def test_a_contact_that_the_store_says_nothing_of_has_no_notes() -> None:
+async def test_what_the_store_says_nothing_of_is_an_empty_page_and_counts_none() -> None:
     async def fetch(_keys: Sequence[str]) -> Mapping[str, Page[ContactNote]]:
         return {}
 
-    assert await by_key(fetch, _no_notes)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _empty_page)(["c1"]) == [Page((), has_previous=False, has_next=False)]
+    assert await by_key(fetch, _none)(["c1"]) == [0]
 
 
 async def test_many_contacts_are_one_command(world: World, commands: Commands) -> None:
@@ -74,7 +75,7 @@ async def test_the_same_page_of_many_contacts_is_one_command(world: World, comma
     await world.add_notes(*NOTES)
     loader = (await world.context()).loaders.notes_page_by_key
     commands.clear()
-    found = await loader.load_many([NotesPageKey(each, FIRST) for each in ("c2", "nobody", "c0")])
+    found = await loader.load_many([PageKey(each, FIRST) for each in ("c2", "nobody", "c0")])
     assert found == [Page((NOTES[2],), False, False), Page((), False, False), Page((NOTES[0],), False, False)]
     assert commands.names() == ["aggregate"]
 
@@ -85,7 +86,7 @@ async def test_different_pages_of_one_contact_are_kept_apart(world: World, comma
     loader = (await world.context()).loaders.notes_page_by_key
     commands.clear()
     after: PageRequest[NotePosition] = PageRequest(3, position(more[1]))
-    keys = [NotesPageKey("c1", after), NotesPageKey("c1", FIRST), NotesPageKey("c0", FIRST)]
+    keys = [PageKey("c1", after), PageKey("c1", FIRST), PageKey("c0", FIRST)]
     assert await loader.load_many(keys) == [
         Page((more[0],), has_previous=True, has_next=False),
         Page(tuple(reversed(more)), has_previous=False, has_next=False),
@@ -120,7 +121,7 @@ async def test_what_was_loaded_is_not_loaded_again(world: World, commands: Comma
 async def test_a_forgotten_note_is_read_anew_and_the_others_are_not(world: World, commands: Commands) -> None:
     await world.add_notes(*NOTES)
     loaders = (await world.context()).loaders
-    page = NotesPageKey("c1", FIRST)
+    page = PageKey("c1", FIRST)
     await asyncio.gather(loaders.note_by_id.load_many(["n1", "n2"]), loaders.notes_page_by_key.load(page))
     loaders.forget_note("n1")
     loaders.forget_note("never loaded")

@@ -43,10 +43,17 @@ async def test_a_page_of_known_agents_is_one_command(world: World, commands: Com
 
 
 async def test_one_note_is_found_by_its_id(world: World) -> None:
+    await world.add_contacts(a_contact("c1"))
     await world.add_notes(OLD, EDITED)
     context = await world.context()
     assert await notes.find(context, "n2") == SignedNote(EDITED, ADA, JO)
     assert await notes.find(context, "nothing") is None
+
+
+async def test_a_note_about_nobody_is_not_found(world: World) -> None:
+    """As while what is left of a deleted contact is being removed."""
+    await world.add_notes(OLD)
+    assert await notes.find(await world.context(), "n1") is None
 
 
 async def test_another_organization_reads_nothing(world: World) -> None:
@@ -58,6 +65,7 @@ async def test_another_organization_reads_nothing(world: World) -> None:
 
 
 async def test_an_editor_who_is_unknown_by_now_is_a_former_agent(world: World) -> None:
+    await world.add_contacts(a_contact("c1"))
     await world.add_notes(replace(EDITED, edited_by_id="left"))
     found = await notes.find(await world.context(), "n2")
     assert found is not None

@@ -19,6 +19,8 @@ class Tenant:
 
     organization: str
     agent: str
+    admin: str = "nobody"
+    """Asks in the place of the agent where `FOR_ADMINS` of a module of cases names the place."""
 
     def contact(self) -> str:
         return f"{self.organization}-c"
@@ -42,7 +44,7 @@ class Tenant:
 
 ERROR = "... on UserError { code message path }"
 
-ACME, OTHER = Tenant("acme", "jo"), Tenant("other", "mo")
+ACME, OTHER = Tenant("acme", "jo", "ada"), Tenant("other", "mo", "eve")
 NOBODY = Tenant("nobody", "nobody")
 """Has nothing: what naming something of theirs is answered with is how the absent is answered."""
 

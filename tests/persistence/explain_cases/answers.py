@@ -12,5 +12,5 @@ ANSWER = RecordedAnswer("f", NoteEdited(NOTE))
 
 CASES: list[Case] = [
     ("AnswerWriter.find", "", within(lambda c: c.answers.find("jo", "nothing")), [("find", 0)]),
-    ("AnswerWriter.record", "", within(lambda c: c.answers.record("jo", "k", ANSWER, MORNING)), []),
+    ("AnswerWriter.record", "", within(lambda c: c.answers.record("jo", "k", ANSWER, MORNING)), [("update", 1)]),
 ]

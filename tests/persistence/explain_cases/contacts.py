@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.contacts import ContactPosition, IdentityKey, Network
 from domain.paging import PageRequest
+from domain.values import TextValue
 from tests.builders import a_contact
 from tests.persistence.explain_cases.case import Act, Case, within
-from tests.persistence.noise import a_noisy_contact, contact_id
+from tests.persistence.noise import UNIQUE, a_noisy_contact, contact_id
 
 NAME = ContactPosition("jane", contact_id(100))
 """In the middle of fifty contacts of one name: every fourth of the first two hundred."""
@@ -31,11 +32,24 @@ CASES: list[Case] = [
     ("ContactStore.count", "", lambda s: s.contacts.count(), [("aggregate", 0)]),
     ("ContactWriter.find", "", within(lambda c: c.contacts.find(CONTACT.id)), [("find", 1)]),
     (
+        "ContactWriter.holders_of_values",
+        "",
+        within(lambda c: c.contacts.holders_of_values({"d-bio": TextValue("hi"), UNIQUE.id: TextValue("a-3")})),
+        [("find", 1), ("find", 1)],
+    ),
+    (
+        "ContactWriter.holders_of_values",
+        "none unique",
+        within(lambda c: c.contacts.holders_of_values({"d-bio": TextValue("hi")})),
+        [("find", 1)],
+    ),
+    (
         "ContactWriter.count_notes",
         "",
         within(lambda c: c.contacts.count_notes(CONTACT.id, more=1)),
         [("findAndModify", 1)],
     ),
+    ("ContactWriter.hold", "", within(lambda c: c.contacts.hold(CONTACT.id)), [("update", 1)]),
     ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), [("find", 1), ("update", 1)]),
     ("ContactWriter.insert", "", within(lambda c: c.contacts.insert(a_contact())), [("find", 1)]),
 ]

@@ -25,5 +25,8 @@ FIRST: Costs = [("aggregate", 42), *[("aggregate", 21)] * 2]
 CASES: list[Case] = [
     ("EventStore.histories", "first", histories(), FIRST),
     ("EventStore.histories", "after", histories(MIDDLE), [*FIRST, *[("aggregate", 0)] * 2]),
+    ("EventStore.history_counts", "", lambda s: s.events.history_counts(KEYS), [("aggregate", 0)] * 3),
+    ("EventWriter.of_version", "", within(lambda c: c.events.of_version(KEYS[0], 44)), [("find", 1)]),
+    ("EventWriter.of_version", "absent", within(lambda c: c.events.of_version(KEYS[0], 45)), [("find", 0)]),
     ("EventWriter.add", "", within(lambda c: c.events.add(EVENT)), []),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from domain.values import TextValue
+from persistence.derived import unique_key
 from tests.builders import MORNING
 from tests.persistence.explain_cases.case import Case, within
 from tests.persistence.explain_cases.contacts import CONTACT, KEYS
-from tests.persistence.noise import a_noisy_contact
+from tests.persistence.noise import UNIQUE, a_noisy_contact
 
 CASES: list[Case] = [
     ("ImportWriter.find", "", within(lambda c: c.imports.find(KEYS, ["k-9", "k-none"])), [("find", 2), ("find", 1)]),
@@ -16,6 +18,12 @@ CASES: list[Case] = [
         [("find", 0), ("find", 0), ("find", 1)],
     ),
     ("ImportWriter.find", "nothing", within(lambda c: c.imports.find([], [])), [("find", 0), ("find", 0)]),
+    (
+        "ImportWriter.holders",
+        "",
+        within(lambda c: c.imports.holders([unique_key(UNIQUE.id, TextValue(each)) for each in ("A-3", "A-4", "A-x")])),
+        [("find", 2)],
+    ),
     (
         "ImportWriter.put",
         "",

@@ -1,0 +1,101 @@
+"""Privacy: a person's data given to them, or erased at their request with a receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from domain.contacts import Contact
+from domain.deletion import DeletionPosition
+from domain.events import ContactEvent
+from domain.notes import ContactNote
+from domain.outcomes import Invalid
+from domain.text import clean
+
+LONGEST_REASON = 500
+"""Code points of the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureCounts:
+    """How much was removed, of each kind of thing that is kept about a contact."""
+
+    notes: int = 0
+    """Deleted ones included."""
+    revisions: int = 0
+    """Earlier versions of notes."""
+    values: int = 0
+    identities: int = 0
+    events: int = 0
+    merges: int = 0
+    answers: int = 0
+    """First answers to idempotency keys, which carry the contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """What an organization can show for an erasure. It says nothing of the person but that they are gone."""
+
+    id: str
+    organization_id: str
+    deleted_id: str
+    """Of the contact. Not called `contact_id`: this is no data of a contact."""
+    at: datetime
+    admin_id: str
+    reason: str | None
+    counts: ErasureCounts
+
+    @property
+    def document(self) -> str:
+        """Return the receipt as one line of JSON, always in the same letters."""
+        said = {
+            "receipt": self.id,
+            "organization": self.organization_id,
+            "contact": self.deleted_id,
+            "erasedAt": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "erasedBy": self.admin_id,
+            "reason": self.reason,
+            "removed": asdict(self.counts),
+        }
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the document in hexadecimal digits."""
+        return hashlib.sha256(self.document.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased:
+    """The person is gone, and an import will not bring them back unasked."""
+
+    receipt: ErasureReceipt
+
+
+def position(receipt: ErasureReceipt) -> DeletionPosition:
+    return DeletionPosition(receipt.at, receipt.id)
+
+
+def erasure_reason(text: str) -> str | Invalid:
+    reason = clean(text, longest=LONGEST_REASON)
+    return reason.at("input", "reason") if isinstance(reason, Invalid) else reason
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNote:
+    """A note with what became of it."""
+
+    note: ContactNote
+    deleted_at: datetime | None
+    deleted_by_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """Everything that is kept of one contact, in the order in which it came about."""
+
+    contact: Contact
+    notes: tuple[KeptNote, ...]
+    events: tuple[ContactEvent, ...]

@@ -1,0 +1,143 @@
+"""Deleting a contact with everything that is kept about it, whatever that comes to.
+
+One transaction makes the contact invisible: its document goes and the log says so. What else is kept about it hangs on
+that document and goes right after, in commands that are no part of a transaction: a hundred thousand notes and as many
+events do not fit into one (MongoDB rolls it back once a fifth of its cache is full of changes: with the embedded one's
+512 MB, somewhere above fifty thousand of each). Until all is gone the entry in the log is marked as unfinished, and
+whoever comes next, a later deletion or the next start of a process, finishes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.deletion import DeletedContact, DeletionPosition
+from domain.paging import Page, PageRequest
+from persistence.deletion_documents import deletion_place, from_deletion, to_deletion
+from persistence.driver import Document, Driver, Session
+from persistence.indexes import (
+    AGENTS,
+    ANSWERS,
+    BY_CONTACT,
+    BY_CONTACTS,
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    BY_PLACE,
+    CONTACTS,
+    DEFINITIONS,
+    DELETED_CONTACTS,
+    EVENTS,
+    IMPORT_RUNS,
+    NEWEST_FIRST,
+    NOTES,
+    RECEIPTS,
+    SECRETS,
+    TOMBSTONES,
+    UNFINISHED,
+)
+from persistence.pages import Lists
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A collection that keeps something about contacts, beside the contact's own document."""
+
+    collection: str
+    field: str
+    """Names the contact, or a list with it."""
+    index: str
+    """Begins with the organization and the field, in either order."""
+    counted_as: str
+    """The field of `ErasureCounts`."""
+
+
+KEPT_ABOUT_A_CONTACT = (
+    Kept(NOTES, "contact", NEWEST_FIRST, "notes"),
+    Kept(EVENTS, "contact", BY_CONTACT, "events"),
+    Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
+)
+"""All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
+
+HOLDS_NOTHING_OF_A_CONTACT = frozenset(
+    {AGENTS, DEFINITIONS, DELETED_CONTACTS, IMPORT_RUNS, RECEIPTS, SECRETS, TOMBSTONES}
+)
+"""Nothing by which a person could be known. Every collection is here, or above, or that of the contacts."""
+
+_LOG = Lists(DELETED_CONTACTS, "org", deletion_place, to_deletion)
+
+
+class DeletionStore:
+    """Reads the log of the deleted contacts of one organization, newest first, and finishes what was begun."""
+
+    def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
+        self._log = driver.collection(DELETED_CONTACTS)
+        self._organization_id = organization_id
+
+    async def page(self, request: PageRequest[DeletionPosition]) -> Page[DeletedContact]:
+        org = self._organization_id
+        return (await _LOG.pages(self._driver, {}, [org], request))[org]
+
+    async def by_id(self, deletion_id: str) -> DeletedContact | None:
+        query = {"org": self._organization_id, "_id": deletion_id}
+        document = await self._log.find_one(query, hint=BY_OWN_ID)
+        return None if document is None else to_deletion(document)
+
+    async def count(self) -> int:
+        return await self._log.count_documents({"org": self._organization_id}, hint=BY_PLACE)
+
+    async def finish(self) -> None:
+        """Remove what is left of the organization's deleted contacts. It can be repeated, and run twice at once."""
+        query = {"org": self._organization_id, "isUnfinished": True}
+        for each in await self._log.find(query).hint(UNFINISHED).to_list(None):
+            await _finish(self._driver, each)
+
+
+async def finish_deletions(driver: Driver) -> None:
+    """Finish the deletions of every organization that a process which ended could not."""
+    unfinished = await driver.collection(DELETED_CONTACTS).find({"isUnfinished": True}).hint(UNFINISHED).to_list(None)
+    for each in unfinished:
+        await _finish(driver, each)
+
+
+async def _finish(driver: Driver, entry: Document) -> None:
+    org = entry["org"]
+    for kept in KEPT_ABOUT_A_CONTACT:
+        query = {"org": org, kept.field: entry["deleted"]}
+        await driver.collection(kept.collection).delete_many(query, hint=kept.index)
+    query = {"org": org, "_id": entry["_id"]}
+    # Last: whoever breaks off before leaves the mark.
+    done = {"$unset": {"isUnfinished": True}}
+    await driver.collection(DELETED_CONTACTS).update_one(query, done, hint=BY_OWN_ID)
+
+
+class DeletionWriter:
+    """Makes contacts disappear, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+        self._driver = driver
+        self._session = session
+        self._organization_id = organization_id
+
+    async def counts(self, contact_id: str) -> Mapping[str, int]:
+        """Return how much is kept about the contact, by the fields of `ErasureCounts`.
+
+        Exact where the contact is deleted in the same transaction: whatever is written about a contact is written
+        with its document, or holds it, so that what came after these numbers ends the transaction.
+        """
+        found: dict[str, int] = {}
+        for kept in KEPT_ABOUT_A_CONTACT:
+            query = {"org": self._organization_id, kept.field: contact_id}
+            rows = self._driver.collection(kept.collection)
+            number = await rows.count_documents(query, session=self._session, hint=kept.index)
+            found[kept.counted_as] = found.get(kept.counted_as, 0) + number
+        return found
+
+    async def delete(self, entry: DeletedContact) -> None:
+        """Remove the contact, found before in this transaction, and log it. `DeletionStore.finish` does the rest."""
+        contacts, log = self._driver.collection(CONTACTS), self._driver.collection(DELETED_CONTACTS)
+        query = {"org": self._organization_id, "_id": entry.deleted_id}
+        await contacts.delete_one(query, session=self._session, hint=BY_ORGANIZATION)
+        document = {**from_deletion(entry, self._organization_id), "isUnfinished": True}
+        await log.insert_one(document, session=self._session)

@@ -1,0 +1,137 @@
+"""Privacy: everything that is kept of one person, the receipts of erasures, and what imports know the erased by."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import cast
+
+from pymongo import ReturnDocument, UpdateOne
+
+from domain.deletion import DeletionPosition
+from domain.ids import new_id
+from domain.paging import Page, PageRequest
+from domain.privacy import ErasureReceipt, PersonRecord
+from domain.tombstones import Tombstones, keyed_hash
+from persistence.deletion_documents import deletion_place
+from persistence.documents import to_contact
+from persistence.driver import Document, Driver, Session
+from persistence.event_documents import to_event
+from persistence.indexes import (
+    BY_CONTACT,
+    BY_HASH,
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    BY_PLACE,
+    CONTACTS,
+    EVENTS,
+    NEWEST_FIRST,
+    NOTES,
+    RECEIPTS,
+    SECRETS,
+    TOMBSTONES,
+)
+from persistence.pages import Lists
+from persistence.privacy_documents import from_receipt, to_kept_note, to_receipt
+
+_RECEIPTS = Lists(RECEIPTS, "org", deletion_place, to_receipt)
+_SECRET_BYTES = 32
+
+
+class PrivacyStore:
+    """Reads the receipts of one organization, and everything about one of its contacts."""
+
+    def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
+        self._receipts = driver.collection(RECEIPTS)
+        self._organization_id = organization_id
+
+    async def receipts(self, request: PageRequest[DeletionPosition]) -> Page[ErasureReceipt]:
+        """Return a page of the receipts, newest first."""
+        org = self._organization_id
+        return (await _RECEIPTS.pages(self._driver, {}, [org], request))[org]
+
+    async def receipt(self, receipt_id: str) -> ErasureReceipt | None:
+        query = {"org": self._organization_id, "_id": receipt_id}
+        document = await self._receipts.find_one(query, hint=BY_OWN_ID)
+        return None if document is None else to_receipt(document)
+
+    async def count(self) -> int:
+        """Return how many receipts there are."""
+        return await self._receipts.count_documents({"org": self._organization_id}, hint=BY_PLACE)
+
+    async def person(self, contact_id: str) -> PersonRecord | None:
+        """Return everything that is kept of the contact, as of one moment; None where there is no such contact.
+
+        All but the first answers to idempotency keys, which repeat parts of it for a day.
+        """
+        return await self._driver.transaction(lambda session: self._person(session, contact_id))
+
+    async def _person(self, session: Session, contact_id: str) -> PersonRecord | None:
+        org = self._organization_id
+        contacts = self._driver.collection(CONTACTS)
+        query = {"org": org, "_id": contact_id}
+        document = await contacts.find_one(query, session=session, hint=BY_ORGANIZATION)
+        if document is None:
+            return None
+        about = {"org": org, "contact": contact_id}
+        notes = await self._driver.collection(NOTES).find(about, session=session).hint(NEWEST_FIRST).to_list(None)
+        events = self._driver.collection(EVENTS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
+        kept = sorted(map(to_kept_note, notes), key=lambda each: (each.note.created_at, each.note.id))
+        return PersonRecord(to_contact(document), tuple(kept), tuple(map(to_event, await events.to_list(None))))
+
+
+class PrivacyWriter:
+    """Keeps receipts and tombstones, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+        self._driver = driver
+        self._tombstones = driver.collection(TOMBSTONES)
+        self._secrets = driver.collection(SECRETS)
+        self._session = session
+        self._organization_id = organization_id
+
+    async def add(self, receipt: ErasureReceipt) -> None:
+        await self._driver.collection(RECEIPTS).insert_one(from_receipt(receipt), session=self._session)
+
+    async def entomb(self, traces: Collection[str], at: datetime) -> None:
+        """Remember the traces of an erased person, by hashes under a secret that the organization has for it."""
+        if not traces:
+            return
+        secret = await self._secret()
+        writes = [
+            UpdateOne(
+                {"org": self._organization_id, "hash": keyed_hash(secret, each)},
+                {"$set": {"at": at}, "$setOnInsert": {"_id": new_id()}},
+                upsert=True,
+                hint=BY_HASH,
+            )
+            for each in sorted(traces)
+        ]
+        await self._tombstones.bulk_write(writes, session=self._session)
+
+    async def tombstones(self, traces: Collection[str]) -> Tombstones:
+        """Return which of the traces are of erased people."""
+        kept = await self._secrets.find_one(self._own(), session=self._session, hint=BY_ORGANIZATION)
+        if kept is None or not traces:
+            return Tombstones()
+        by_hash = {keyed_hash(kept["secret"], each): each for each in traces}
+        query = {"org": self._organization_id, "hash": {"$in": list(by_hash)}}
+        found = await self._tombstones.find(query, session=self._session).hint(BY_HASH).to_list(None)
+        return Tombstones({by_hash[each["hash"]]: each["at"] for each in found})
+
+    async def _secret(self) -> bytes:
+        """Return the organization's secret, made when it is first needed."""
+        found = await self._secrets.find_one_and_update(
+            self._own(),
+            {"$setOnInsert": {"secret": secrets.token_bytes(_SECRET_BYTES)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=self._session,
+            hint=BY_ORGANIZATION,
+        )
+        return bytes(cast("Document", found)["secret"])
+
+    def _own(self) -> Document:
+        return {"org": self._organization_id, "_id": self._organization_id}

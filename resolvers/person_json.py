@@ -1,0 +1,204 @@
+"""Everything that is kept of one person, as one document of JSON.
+
+The shape is described in docs/contact-export.md. Keys are there whatever the contact holds, in one order; times are ISO
+8601 in UTC; an agent is an id and a name, and an attribute is named by its key and label, so that the document can be
+read without the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, assert_never
+
+import orjson
+
+from domain.agents import Agent, Directory, former_agent
+from domain.attributes import HeldValue
+from domain.contacts import Contact, SocialIdentity
+from domain.definitions import AttributeDefinition
+from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange
+from domain.privacy import KeptNote, PersonRecord
+from domain.values import (
+    VALUE_TYPES,
+    BooleanValue,
+    DateTimeValue,
+    DateValue,
+    EmailValue,
+    LanguageValue,
+    MultiSelectValue,
+    NumberValue,
+    PhoneValue,
+    SelectValue,
+    TextValue,
+    UrlValue,
+    Value,
+)
+from domain.vip import VipStatus
+
+Json = dict[str, Any]
+
+FORMAT = "contact-graph/contact-export/1"
+"""Grows where a reader of the document would have to be changed."""
+
+
+def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Agent | None) -> str:
+    """Return the document; `by` None where an operator asked for it on the command line."""
+    write = _Writer(directory, {each.id: each for each in directory.definitions})
+    organization, contact = directory.organization, person.contact
+    document = {
+        "format": FORMAT,
+        "exportedAt": _time(at),
+        "exportedBy": None if by is None else {"id": by.id, "name": by.name},
+        "organization": {"id": organization.id, "name": organization.name},
+        "contact": write.contact(contact),
+        "identities": [_identity(each) for each in contact.identities],
+        "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
+        "notes": [write.note(each) for each in person.notes],
+        "timeline": [write.event(each) for each in person.events],
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    directory: Directory
+    definitions: Mapping[str, AttributeDefinition]
+
+    def contact(self, contact: Contact) -> Json:
+        validation = contact.validation
+        return {
+            "id": contact.id,
+            "name": contact.name,
+            "avatarUrl": contact.avatar_url,
+            "createdAt": _time(contact.created_at),
+            "updatedAt": _time(contact.updated_at),
+            "version": contact.version,
+            "importKey": contact.import_key,
+            "vip": None if contact.vip is None else self.vip(contact.vip),
+            "validation": {
+                "outcome": validation.outcome.value,
+                "askedAt": _time(validation.asked_at),
+                "recordId": validation.record_id,
+            },
+        }
+
+    def vip(self, vip: VipStatus) -> Json:
+        since, expires_at = _time(vip.since), _time(vip.expires_at)
+        return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
+
+    def agent(self, agent_id: str | None) -> Json | None:
+        if agent_id is None:
+            return None
+        known = self.directory.agents.get(agent_id) or former_agent(agent_id, self.directory.organization.id)
+        return {"id": agent_id, "name": known.name}
+
+    def definition(self, definition_id: str) -> Json:
+        known = self.definitions.get(definition_id)
+        if known is None:
+            return {"definitionId": definition_id, "key": None, "label": None, "category": None}
+        return {"definitionId": known.id, "key": known.key, "label": known.label, "category": known.category.value}
+
+    def held(self, held: HeldValue) -> Json:
+        value, sync, provenance = held.value, held.sync, held.provenance
+        return {
+            "type": None if value is None else VALUE_TYPES[type(value)].value,
+            "value": None if value is None else self.content(held.definition_id, value),
+            "version": held.version,
+            "provenance": {
+                "source": provenance.source.value,
+                "at": _time(provenance.at),
+                "agent": self.agent(provenance.agent_id),
+            },
+            "crm": None if sync is None else {"state": sync.state.value, "syncedAt": _time(sync.synced_at)},
+        }
+
+    def content(self, definition_id: str, value: Value) -> object:
+        match value:
+            case TextValue(content) | EmailValue(content) | PhoneValue(content) | UrlValue(content):
+                return content
+            case LanguageValue(content):
+                return content
+            case NumberValue(number):
+                return number
+            case BooleanValue(boolean):
+                return boolean
+            case DateValue(moment) | DateTimeValue(moment):
+                return _time(moment)
+            case SelectValue(option_id):
+                return self.option(definition_id, option_id)
+            case MultiSelectValue(option_ids):
+                return [self.option(definition_id, each) for each in option_ids]
+            case _:
+                assert_never(value)
+
+    def option(self, definition_id: str, option_id: str) -> Json:
+        definition = self.definitions.get(definition_id)
+        option = None if definition is None else definition.option(option_id)
+        return {"id": option_id, "label": None if option is None else option.label}
+
+    def note(self, kept: KeptNote) -> Json:
+        note = kept.note
+        return {
+            "id": note.id,
+            "body": note.body,
+            "version": note.version,
+            "createdAt": _time(note.created_at),
+            "author": self.agent(note.author_id),
+            "editedAt": _time(note.edited_at),
+            "editedBy": self.agent(note.edited_by_id),
+            "deletedAt": _time(kept.deleted_at),
+            "deletedBy": self.agent(kept.deleted_by_id),
+        }
+
+    def event(self, event: ContactEvent) -> Json:
+        return {
+            "id": event.id,
+            "at": _time(event.at),
+            "kind": event.kind.value,
+            "source": event.source.value,
+            "agent": self.agent(event.agent_id),
+            "before": self.state(event.before),
+            "after": self.state(event.after),
+            "values": [self.change(each) for each in event.values],
+        }
+
+    def state(self, state: State) -> object:
+        match state:
+            case None | str():
+                return state
+            case SocialIdentity():
+                return _identity(state)
+            case NoteVersion(note_id, version):
+                return {"noteId": note_id, "version": version}
+            case VipStatus():
+                return self.vip(state)
+            case MergedContact(merge_id, contact_id, name):
+                return {"mergeId": merge_id, "contactId": contact_id, "name": name}
+            case _:
+                assert_never(state)
+
+    def change(self, change: ValueChange) -> Json:
+        before = None if change.before is None else self.held(change.before)
+        return {**self.definition(change.after.definition_id), "before": before, "after": self.held(change.after)}
+
+
+def _identity(identity: SocialIdentity) -> Json:
+    return {
+        "network": identity.key.network.value,
+        "externalId": identity.key.external_id,
+        "handle": identity.handle,
+        "secondaryIdentifier": identity.secondary_identifier,
+        "channel": identity.channel,
+        "pictureUrl": identity.picture_url,
+        "profileUrl": identity.profile_url,
+        "isPrimary": identity.is_primary,
+    }
+
+
+def _time(moment: date | None) -> str | None:
+    """Return a day as 2026-11-23 and a moment as 2026-11-23T09:00:00.000Z."""
+    if isinstance(moment, datetime):
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else moment.isoformat()

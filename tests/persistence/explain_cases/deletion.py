@@ -1,0 +1,41 @@
+"""Deleting a contact, and the log of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.deletion import DeletionPosition
+from domain.paging import PageRequest
+from tests.builders import MORNING
+from tests.erasing import a_deletion
+from tests.persistence.explain_cases.case import Act, Case, within
+from tests.persistence.noise import contact_id
+from tests.persistence.noise_privacy import UNFINISHED, deletion_id
+
+PLACE = DeletionPosition(MORNING + timedelta(minutes=30), deletion_id(30))
+NEW = a_deletion("x-new", deleted_id=contact_id(250))
+
+
+def log(position: DeletionPosition | None = None, *, backward: bool = False) -> Act:
+    return lambda stores: stores.deletions.page(PageRequest(20, position, is_backward=backward))
+
+
+FINISHED = [("delete", 0), ("delete", 0), ("update", 1)]
+"""Of a deleted contact that neither notes nor events are left of; its five answers are counted apart."""
+
+CASES: list[Case] = [
+    ("DeletionStore.page", "first", log(), [("aggregate", 21), ("aggregate", 21)]),
+    ("DeletionStore.page", "last", log(backward=True), [("aggregate", 21), ("aggregate", 21)]),
+    ("DeletionStore.page", "after", log(PLACE), [("aggregate", 21), ("aggregate", 21), ("aggregate", 0)]),
+    ("DeletionStore.by_id", "", lambda s: s.deletions.by_id(deletion_id(7)), [("find", 1)]),
+    ("DeletionStore.by_id", "another's", lambda s: s.deletions.by_id(deletion_id(7, "other")), [("find", 0)]),
+    ("DeletionStore.count", "", lambda s: s.deletions.count(), [("aggregate", 0)]),
+    (
+        "DeletionStore.finish",
+        "",
+        lambda s: s.deletions.finish(),
+        [("find", UNFINISHED), *[*FINISHED, ("delete", 5)] * UNFINISHED],
+    ),
+    ("DeletionWriter.counts", "", within(lambda c: c.deletions.counts(contact_id(1))), [("aggregate", 0)] * 3),
+    ("DeletionWriter.delete", "", within(lambda c: c.deletions.delete(NEW)), [("delete", 1)]),
+]

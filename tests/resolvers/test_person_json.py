@@ -1,0 +1,278 @@
+"""The document of one person: every key, to the letter, and every kind of thing that can be in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.agents import Agent, Directory, Role
+from domain.attributes import SyncState
+from domain.contacts import Contact, ContactValidation, LookUpOutcome
+from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.privacy import KeptNote, PersonRecord
+from domain.values import (
+    BooleanValue,
+    DateTimeValue,
+    DateValue,
+    EmailValue,
+    LanguageValue,
+    MultiSelectValue,
+    NumberValue,
+    PhoneValue,
+    SelectValue,
+    TextValue,
+    UrlValue,
+    Value,
+)
+from domain.vip import VipStatus
+from resolvers.person_json import person_json
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_agent, an_identity, an_organization, held
+
+ADA = an_agent("ada", role=Role.ADMIN)
+DIRECTORY = Directory(an_organization(), {each.id: each for each in (an_agent("jo"), ADA)}, EVERY_TYPE)
+NOON = MORNING + timedelta(hours=3)
+T_MORNING, T_NOON = "2026-11-23T09:00:00.000Z", "2026-11-23T12:00:00.000Z"
+JO, FORMER = {"id": "jo", "name": "Jo"}, {"id": "left", "name": "Former agent"}
+
+
+def document(
+    contact: Contact, *events: ContactEvent, notes: tuple[KeptNote, ...] = (), by: Agent | None = None
+) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(person_json(PersonRecord(contact, notes, events), DIRECTORY, NOON, by))
+    return found
+
+
+def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
+    text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), ()), DIRECTORY, NOON, None)
+    # To the letter: the order of the keys is part of the shape.
+    assert text.startswith('{\n  "format": "contact-graph/contact-export/1",\n')
+    assert '"name": "Zoë"' in text
+    assert list(json.loads(text).items()) == [
+        ("format", "contact-graph/contact-export/1"),
+        ("exportedAt", T_NOON),
+        ("exportedBy", None),
+        ("organization", {"id": "acme", "name": "Acme Ltd"}),
+        (
+            "contact",
+            {
+                "id": "c1",
+                "name": "Zoë",
+                "avatarUrl": None,
+                "createdAt": T_MORNING,
+                "updatedAt": T_MORNING,
+                "version": 1,
+                "importKey": None,
+                "vip": None,
+                "validation": {"outcome": "NEVER_ASKED", "askedAt": None, "recordId": None},
+            },
+        ),
+        ("identities", []),
+        ("values", []),
+        ("notes", []),
+        ("timeline", []),
+    ]
+
+
+def test_the_document_says_all_of_a_contact() -> None:
+    identity = replace(
+        an_identity("7", handle="jane", is_primary=True),
+        channel="@acme",
+        secondary_identifier="Jane",
+        picture_url="https://x.com/p.png",
+    )
+    contact = replace(
+        a_contact("c1", identities=(identity,), import_key="k1", version=4),
+        avatar_url="https://x.com/a.png",
+        vip=VipStatus(MORNING, "left", "Loyal", NOON),
+        validation=ContactValidation(LookUpOutcome.FOUND, MORNING, "0035g"),
+        values=(
+            held("segment", SelectValue("size-m"), agent_id="jo", version=2, sync=SyncState.IN_SYNC),
+            held("unknown", SelectValue("gone")),
+            held("nickname", None),
+        ),
+    )
+    found = document(contact, by=ADA)
+    assert found["exportedBy"] == {"id": "ada", "name": "Ada"}
+    assert found["contact"]["vip"] == {"since": T_MORNING, "setBy": FORMER, "reason": "Loyal", "expiresAt": T_NOON}
+    assert found["contact"]["validation"] == {"outcome": "FOUND", "askedAt": T_MORNING, "recordId": "0035g"}
+    assert (found["contact"]["avatarUrl"], found["contact"]["importKey"]) == ("https://x.com/a.png", "k1")
+    assert found["identities"] == [
+        {
+            "network": "TWITTER",
+            "externalId": "7",
+            "handle": "jane",
+            "secondaryIdentifier": "Jane",
+            "channel": "@acme",
+            "pictureUrl": "https://x.com/p.png",
+            "profileUrl": "https://x.com/jane",
+            "isPrimary": True,
+        }
+    ]
+    provenance = {"source": "IMPORT", "at": T_MORNING, "agent": None}
+    assert found["values"] == [
+        {
+            "definitionId": "d-segment",
+            "key": "segment",
+            "label": "Segment",
+            "category": "CRM",
+            "type": "SELECT",
+            "value": {"id": "size-m", "label": "Medium"},
+            "version": 2,
+            "provenance": {**provenance, "agent": JO},
+            "crm": {"state": "IN_SYNC", "syncedAt": T_MORNING},
+        },
+        {
+            "definitionId": "d-unknown",
+            "key": None,
+            "label": None,
+            "category": None,
+            "type": "SELECT",
+            "value": {"id": "gone", "label": None},
+            "version": 1,
+            "provenance": provenance,
+            "crm": None,
+        },
+        {
+            "definitionId": "d-nickname",
+            "key": "nickname",
+            "label": "Nickname",
+            "category": "CUSTOM",
+            "type": None,
+            "value": None,
+            "version": 1,
+            "provenance": provenance,
+            "crm": None,
+        },
+    ]
+
+
+VALUES: list[tuple[str, Value, object]] = [
+    ("bio", TextValue("Hi «you»"), "Hi «you»"),
+    ("email", EmailValue("j@x.com"), "j@x.com"),
+    ("phone", PhoneValue("+12022243441"), "+12022243441"),
+    ("website", UrlValue("https://x.com"), "https://x.com"),
+    ("language", LanguageValue("pt-BR"), "pt-BR"),
+    ("followers", NumberValue(1.5), 1.5),
+    ("newsletter", BooleanValue(False), False),
+    ("birthday", DateValue(date(1990, 2, 3)), "1990-02-03"),
+    ("last_met", DateTimeValue(datetime(2026, 1, 2, 3, 4, 5, 678_000, UTC)), "2026-01-02T03:04:05.678Z"),
+    (
+        "sizes",
+        MultiSelectValue(("size-s", "size-x")),
+        [{"id": "size-s", "label": "Small"}, {"id": "size-x", "label": "Huge"}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "written"), VALUES, ids=[each[0] for each in VALUES])
+def test_a_value_of_each_type(key: str, value: Value, written: object) -> None:
+    [found] = document(a_contact(values=(held(key, value),)))["values"]
+    assert (found["key"], found["value"]) == (key, written)
+
+
+def test_notes_are_told_with_their_authors_and_what_became_of_them() -> None:
+    edited = replace(a_note("c1", "Two.", id="n1", author_id="left", version=2), edited_at=NOON, edited_by_id="jo")
+    found = document(
+        a_contact("c1"), notes=(KeptNote(edited, None, None), KeptNote(a_note("c1", id="n2"), NOON, "ada"))
+    )
+    assert found["notes"] == [
+        {
+            "id": "n1",
+            "body": "Two.",
+            "version": 2,
+            "createdAt": T_MORNING,
+            "author": FORMER,
+            "editedAt": T_NOON,
+            "editedBy": JO,
+            "deletedAt": None,
+            "deletedBy": None,
+        },
+        {
+            "id": "n2",
+            "body": "Prefers mornings.",
+            "version": 1,
+            "createdAt": T_MORNING,
+            "author": JO,
+            "editedAt": None,
+            "editedBy": None,
+            "deletedAt": T_NOON,
+            "deletedBy": {"id": "ada", "name": "Ada"},
+        },
+    ]
+
+
+STATES: list[tuple[EventKind, State, object]] = [
+    (EventKind.CONTACT_RENAMED, "Jane", "Jane"),
+    (EventKind.NOTE_EDITED, NoteVersion("n1", 2), {"noteId": "n1", "version": 2}),
+    (
+        EventKind.VIP_SET,
+        VipStatus(MORNING, "jo", None, None),
+        {"since": T_MORNING, "setBy": JO, "reason": None, "expiresAt": None},
+    ),
+    (
+        EventKind.CONTACTS_MERGED,
+        MergedContact("m1", "c2", "Janie"),
+        {"mergeId": "m1", "contactId": "c2", "name": "Janie"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "written"), STATES, ids=[each[0].value for each in STATES])
+def test_a_state_of_each_kind(kind: EventKind, state: State, written: object) -> None:
+    event = ContactEvent("e1", "c1", NOON, kind, "jo", None, state)
+    assert document(a_contact("c1"), event)["timeline"] == [
+        {
+            "id": "e1",
+            "at": T_NOON,
+            "kind": kind.value,
+            "source": "AGENT",
+            "agent": JO,
+            "before": None,
+            "after": written,
+            "values": [],
+        }
+    ]
+
+
+def test_an_identity_and_values_in_the_timeline_are_told_as_elsewhere() -> None:
+    identity, old, new = an_identity(), held("bio", TextValue("a")), held("bio", TextValue("b"), version=2)
+    added = ContactEvent("e1", "c1", NOON, EventKind.IDENTITY_ADDED, None, None, identity)
+    changes = (ValueChange(old, new), ValueChange(None, held("fax", None)))
+    changed = ContactEvent("e2", "c1", NOON, EventKind.VALUES_CHANGED, None, values=changes)
+    found = document(a_contact("c1", identities=(identity,), values=(old, new)), added, changed)
+    first, second = found["timeline"]
+    assert (first["after"], first["agent"]) == (found["identities"][0], None)
+    names = {"definitionId": "d-bio", "key": "bio", "label": "Bio", "category": "CUSTOM"}
+    was, now = ({name: each[name] for name in each if name not in names} for each in found["values"])
+    assert second["values"][0] == {**names, "before": was, "after": now}
+    assert (second["values"][1]["key"], second["values"][1]["before"]) == ("fax", None)
+
+
+def keys_of(node: object) -> set[str]:
+    if isinstance(node, dict):
+        return set(node).union(*(keys_of(each) for each in node.values()))
+    return set().union(*(keys_of(each) for each in node)) if isinstance(node, list) else set()
+
+
+def test_every_key_is_described() -> None:
+    described = (Path(__file__).parents[2] / "docs" / "contact-export.md").read_text("utf-8")
+    contact = replace(
+        a_contact(
+            "c1", identities=(an_identity(),), values=(held("segment", SelectValue("x"), sync=SyncState.PENDING),)
+        ),
+        vip=VipStatus(MORNING, "jo", None, None),
+    )
+    states = [
+        ContactEvent(f"e{number}", "c1", NOON, kind, "jo", state) for number, (kind, state, _) in enumerate(STATES)
+    ]
+    change = ValueChange(None, contact.values[0])
+    changed = ContactEvent("e9", "c1", NOON, EventKind.VALUES_CHANGED, "jo", values=(change,))
+    found = document(contact, *states, changed, notes=(KeptNote(a_note("c1"), None, None),), by=ADA)
+    keys = keys_of(found)
+    assert len(keys) > 40
+    assert {each for each in keys if f"`{each}`" not in described and f'"{each}"' not in described} == set()

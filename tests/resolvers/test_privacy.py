@@ -1,0 +1,140 @@
+"""A person erased: each outcome, exactly what is written and counted; and exported, for admins."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from domain.capabilities import Barrier, Capability, Forbidden
+from domain.contacts import Network
+from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
+from domain.paging import PageRequest
+from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
+from domain.tombstones import keyed_hash, traces_of_contact
+from domain.values import EmailValue, NumberValue, TextValue
+from resolvers import attributes, notes, privacy
+from resolvers.context import Context
+from tests.builders import a_contact, a_note, an_identity, held
+from tests.conftest import World
+from tests.erasing import a_receipt, add_receipts
+from tests.resolvers.changing import NOW, asker
+
+JANE = a_contact(
+    "c1",
+    name="Jane Roe",
+    identities=(an_identity("7"), an_identity("j@x.com", network=Network.EMAIL)),
+    values=(held("bio", TextValue("hi")), held("email", EmailValue("jane@y.com")), held("fax", None)),
+    import_key="k1",
+    note_count=1,
+)
+REFUSED = Forbidden(Capability.DELETE_CONTACTS, Barrier.ROLE)
+
+
+async def erase(
+    context: Context, contact_id: str = "c1", *, reason: str | None = None, key: str | None = None
+) -> object:
+    return await privacy.erase(context, contact_id=contact_id, reason=reason, idempotency_key=key)
+
+
+@pytest.fixture
+async def seeded(world: World) -> World:
+    """Jane with two notes, one of them deleted, three events and two remembered answers."""
+    await world.add_contacts(JANE)
+    await world.add_notes(a_note("c1", id="n1"), a_note("c1", id="n2"))
+    context = await asker(world)
+    await notes.delete(context, note_id="n2", version=None, idempotency_key="k1")
+    await notes.edit(context, note_id="n1", body="Two.", version=None, idempotency_key=None)
+    for key in (None, "k2"):
+        given = NumberValue(7)
+        await attributes.set_value(
+            context, contact_id="c1", key="followers", given=given, version=None, idempotency_key=key
+        )
+    return world
+
+
+COUNTS = ErasureCounts(notes=2, values=3, identities=2, events=3, answers=2)
+
+
+async def test_an_erasure_is_logged_counted_and_entombed(seeded: World) -> None:
+    assert await privacy.would_erase(await asker(seeded, "ada"), "c1") == COUNTS
+    result = await erase(await asker(seeded, "ada"), reason="Asked\r\nfor it.")
+    assert isinstance(result, ContactErased)
+    receipt = result.receipt
+    assert receipt == ErasureReceipt(receipt.id, "acme", "c1", NOW, "ada", "Asked\nfor it.", COUNTS)
+    after = await seeded.snapshot()
+    empty = ("contacts", "contactNotes", "contactEvents", "idempotentAnswers")
+    assert {name: after[name] for name in empty} == {name: [] for name in empty}
+    assert await seeded.stores().privacy.receipt(receipt.id) == receipt
+    [logged] = after["deletedContacts"]
+    assert (logged["_id"], logged["deleted"], logged["isErasure"]) == (receipt.id, "c1", True)
+    [secret] = after["erasureSecrets"]
+    expected = {keyed_hash(secret["secret"], each) for each in traces_of_contact(JANE).all()}
+    assert {each["hash"] for each in after["erasureTombstones"]} == expected
+    assert len(expected) == 5
+    assert {each["at"] for each in after["erasureTombstones"]} == {NOW}
+
+
+async def test_a_repetition_is_answered_as_the_first_time(seeded: World) -> None:
+    first = await erase(await asker(seeded, "ada"), reason="Asked.", key="k")
+    assert isinstance(first, ContactErased)
+    after = await seeded.snapshot()
+    assert await erase(await asker(seeded, "ada"), reason="Asked.", key="k") == first
+    assert await seeded.snapshot() == after
+
+
+@pytest.mark.parametrize(
+    ("agent", "contact_id", "reason", "answer"),
+    [
+        ("jo", "c1", None, REFUSED),
+        ("jo", "nobody", " ", REFUSED),
+        ("ada", "nobody", None, NotFound(Kind.CONTACT)),
+        (
+            *("ada", "nobody", " "),
+            Invalid(ErrorCode.BLANK, "Write something: the text is empty or only white space.", ("input", "reason")),
+        ),
+    ],
+)
+async def test_what_is_refused_writes_nothing(
+    seeded: World, agent: str, contact_id: str, reason: str | None, answer: object
+) -> None:
+    before = await seeded.snapshot()
+    assert await erase(await asker(seeded, agent), contact_id, reason=reason) == answer
+    assert await erase(await asker(seeded, "eve", "other")) == NotFound(Kind.CONTACT)
+    assert await seeded.snapshot() == before
+
+
+async def test_what_would_be_erased_is_told_to_admins_and_writes_nothing(seeded: World) -> None:
+    before = await seeded.snapshot()
+    assert await privacy.would_erase(await asker(seeded), "c1") == REFUSED
+    assert await privacy.would_erase(await asker(seeded, "ada"), "nobody") == NotFound(Kind.CONTACT)
+    assert await privacy.would_erase(await asker(seeded, "eve", "other"), "c1") == NotFound(Kind.CONTACT)
+    assert await seeded.snapshot() == before
+
+
+async def test_receipts_are_for_admins(world: World) -> None:
+    receipt = a_receipt()
+    await add_receipts(world, receipt)
+    admin, agent, foreign = await asker(world, "ada"), await asker(world), await asker(world, "eve", "other")
+    page = await privacy.receipts(admin, PageRequest(5))
+    assert not isinstance(page, Forbidden)
+    assert (page.rows, await privacy.count(admin), await privacy.receipt(admin, "x1")) == ((receipt,), 1, receipt)
+    assert (await privacy.receipts(agent, PageRequest(5)), await privacy.receipt(agent, "x1")) == (REFUSED, REFUSED)
+    assert (await privacy.receipt(foreign, "x1"), await privacy.count(foreign)) == (None, 0)
+
+
+async def test_an_export_is_a_file_for_admins(seeded: World) -> None:
+    found = await privacy.export(await asker(seeded, "ada"), "c1")
+    assert isinstance(found, privacy.ContactExport)
+    assert found.file_name == "contact-c1.json"
+    document = json.loads(found.json)
+    assert document["exportedBy"] == {"id": "ada", "name": "Ada"}
+    assert document["contact"]["name"] == "Jane Roe"
+    assert [(each["id"], each["deletedBy"]) for each in document["notes"]] == [
+        ("n1", None),
+        ("n2", {"id": "jo", "name": "Jo"}),
+    ]
+    assert len(document["timeline"]) == 3
+    assert await privacy.export(await asker(seeded), "c1") == REFUSED
+    assert await privacy.export(await asker(seeded, "ada"), "nobody") is None
+    assert await privacy.export(await asker(seeded, "eve", "other"), "c1") is None

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 
-from domain.definitions import AttributeDefinition, Option, ValueRules, ValueType
+from domain.definitions import AttributeDefinition, ValueRules, ValueType
 from domain.outcomes import ErrorCode, Invalid
 from domain.patterns import pattern_problem
-from domain.text import clean
-from domain.value_rules import LONGEST_TEXT, language_value
+from domain.value_rules import LONGEST_TEXT
 
-LONGEST_LABEL = 100
-"""Code points of a label, of a definition or an option."""
-LONGEST_DESCRIPTION = 500
-"""Code points of a description and of a message."""
 LONGEST_PATTERN = 500
+"""Code points."""
 MOST_DEFINITIONS = 200
 MOST_OPTIONS = 500
-MOST_LANGUAGES = 50
 
 SEARCHABLE = frozenset({ValueType.TEXT, ValueType.EMAIL, ValueType.PHONE, ValueType.URL})
-_WITH_OPTIONS = frozenset({ValueType.SELECT, ValueType.MULTI_SELECT})
+WITH_OPTIONS = frozenset({ValueType.SELECT, ValueType.MULTI_SELECT})
 _WITH_DATES = frozenset({ValueType.DATE, ValueType.DATETIME})
-_NEVER_UNIQUE = _WITH_OPTIONS | {ValueType.BOOLEAN, ValueType.LANGUAGE}
+NEVER_UNIQUE = WITH_OPTIONS | {ValueType.BOOLEAN}
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -35,115 +28,66 @@ def key_problem(key: str) -> Invalid | None:
     return Invalid(ErrorCode.NOT_A_KEY, advice, ("input", "key"))
 
 
-def checked_definition(given: AttributeDefinition) -> AttributeDefinition | Invalid:
-    """Return the definition with its texts as they are kept, or the first thing that is wrong with it."""
-    label = _text(given.label, LONGEST_LABEL, "label")
-    if isinstance(label, Invalid):
-        return label
-    labels = _texts(given.labels, LONGEST_LABEL, "labels")
-    if isinstance(labels, Invalid):
-        return labels
-    descriptions = _texts(given.descriptions, LONGEST_DESCRIPTION, "descriptions")
-    if isinstance(descriptions, Invalid):
-        return descriptions
-    description = None if given.description is None else _text(given.description, LONGEST_DESCRIPTION, "description")
-    if isinstance(description, Invalid):
-        return description
-    alias = None if given.crm_alias is None else _text(given.crm_alias, LONGEST_LABEL, "crmAlias")
-    if isinstance(alias, Invalid):
-        return alias
-    definition = replace(
-        given, label=label, labels=labels, description=description, descriptions=descriptions, crm_alias=alias
+def contradiction(definition: AttributeDefinition) -> Invalid | None:
+    """Return the first thing in which the definition does not agree with itself or with what we can keep, or None."""
+    return (
+        _options_problem(definition)
+        or _unfitting(definition)
+        or _impossible(definition.rules)
+        or _pattern_problem(definition.rules.pattern)
+        or _exposed(definition)
     )
-    options = _options(definition)
-    if isinstance(options, Invalid):
-        return options
-    rules = _rules(definition)
-    if isinstance(rules, Invalid):
-        return rules
-    return _contradiction(definition) or replace(definition, options=options, rules=rules)
 
 
-def _text(text: str, longest: int, *path: str) -> str | Invalid:
-    kept = clean(text.strip(), longest=longest)
-    return kept.at("input", *path) if isinstance(kept, Invalid) else kept
-
-
-def _texts(texts: Mapping[str, str], longest: int, *path: str) -> dict[str, str] | Invalid:
-    if len(texts) > MOST_LANGUAGES:
-        return Invalid(ErrorCode.TOO_MANY, f"Give at most {MOST_LANGUAGES} languages.", ("input", *path))
-    kept = {}
-    for tag, text in texts.items():
-        language = language_value(tag)
-        if isinstance(language, Invalid):
-            return language.at("input", *path)
-        cleaned = _text(text, longest, *path)
-        if isinstance(cleaned, Invalid):
-            return cleaned
-        kept[language.language.lower()] = cleaned
-    return kept
-
-
-def _options(definition: AttributeDefinition) -> tuple[Option, ...] | Invalid:
+def _options_problem(definition: AttributeDefinition) -> Invalid | None:
     at = ("input", "options")
-    if definition.value_type not in _WITH_OPTIONS:
-        if definition.options:
-            return Invalid(ErrorCode.CONTRADICTORY_RULES, "Only SELECT and MULTI_SELECT have options.", at)
-        return ()
+    if definition.value_type not in WITH_OPTIONS:
+        advice = "Only SELECT and MULTI_SELECT have options."
+        return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, at) if definition.options else None
     if all(each.is_archived for each in definition.options):
         return Invalid(ErrorCode.CONTRADICTORY_RULES, "Give at least one option to choose.", at)
     if len(definition.options) > MOST_OPTIONS:
         advice = f"Give at most {MOST_OPTIONS} options, archived ones included."
         return Invalid(ErrorCode.TOO_MANY, advice, at)
-    kept = []
-    for number, option in enumerate(definition.options):
-        label = _text(option.label, LONGEST_LABEL, "options", str(number), "label")
-        if isinstance(label, Invalid):
-            return label
-        labels = _texts(option.labels, LONGEST_LABEL, "options", str(number), "labels")
-        if isinstance(labels, Invalid):
-            return labels
-        kept.append(replace(option, label=label, labels=labels))
-    return tuple(kept)
+    return None
 
 
-def _rules(definition: AttributeDefinition) -> ValueRules | Invalid:
+def _unfitting(definition: AttributeDefinition) -> Invalid | None:
+    """Return which rule is none of the value type's, if any."""
     rules, value_type = definition.rules, definition.value_type
     for names, fitting in _FITTING.items():
         for name in names:
             if getattr(rules, name) is not None and value_type not in fitting:
-                advice = f"A {value_type.value} attribute has no such rule."
-                return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "rules", _RULE_NAMES[name]))
+                return _contradictory(name, f"A {value_type.value} attribute has no such rule.")
+    if rules.is_unique and value_type in NEVER_UNIQUE:
+        advice = f"A {value_type.value} attribute cannot be unique: there are too few values for all contacts."
+        return _contradictory("is_unique", advice)
+    return None
+
+
+def _impossible(rules: ValueRules) -> Invalid | None:
+    for name in ("min_length", "max_length"):
+        bound = getattr(rules, name)
+        if bound is not None and not 1 <= bound <= LONGEST_TEXT:
+            return _contradictory(name, f"Give a length of 1 to {LONGEST_TEXT}.")
     for least, most in (("min_number", "max_number"), ("min_length", "max_length"), ("earliest", "latest")):
         low, high = getattr(rules, least), getattr(rules, most)
         if low is not None and high is not None and low > high:
             advice = f"Give `{_RULE_NAMES[least]}` and `{_RULE_NAMES[most]}` so that a value can be between them."
-            return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "rules", _RULE_NAMES[least]))
-    for name in ("min_length", "max_length"):
-        bound = getattr(rules, name)
-        if bound is not None and not 1 <= bound <= LONGEST_TEXT:
-            advice = f"Give a length of 1 to {LONGEST_TEXT}."
-            return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "rules", _RULE_NAMES[name]))
-    if rules.is_unique and value_type in _NEVER_UNIQUE:
-        advice = f"A {value_type.value} attribute cannot be unique: there are too few values for all contacts."
-        return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "rules", "isUnique"))
-    return _with_texts(rules)
+            return _contradictory(least, advice)
+    return None
 
 
-def _with_texts(rules: ValueRules) -> ValueRules | Invalid:
-    if rules.message is not None:
-        message = _text(rules.message, LONGEST_DESCRIPTION, "rules", "message")
-        if isinstance(message, Invalid):
-            return message
-        rules = replace(rules, message=message)
-    if rules.pattern is None:
-        return rules
-    if len(rules.pattern) > LONGEST_PATTERN:
-        advice = f"Give a pattern of at most {LONGEST_PATTERN} characters."
-        return Invalid(ErrorCode.NOT_A_PATTERN, advice, ("input", "rules", "pattern"))
-    if problem := pattern_problem(rules.pattern):
-        return Invalid(ErrorCode.NOT_A_PATTERN, problem, ("input", "rules", "pattern"))
-    return rules
+def _contradictory(name: str, advice: str) -> Invalid:
+    return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "rules", _RULE_NAMES[name]))
+
+
+def _pattern_problem(pattern: str | None) -> Invalid | None:
+    if pattern is None:
+        return None
+    is_long = len(pattern) > LONGEST_PATTERN
+    problem = f"Give a pattern of at most {LONGEST_PATTERN} characters." if is_long else pattern_problem(pattern)
+    return None if problem is None else Invalid(ErrorCode.NOT_A_PATTERN, problem, ("input", "rules", "pattern"))
 
 
 _FITTING = {
@@ -159,10 +103,11 @@ _RULE_NAMES = {
     "earliest": "earliest",
     "latest": "latest",
     "pattern": "pattern",
+    "is_unique": "isUnique",
 }
 
 
-def _contradiction(definition: AttributeDefinition) -> Invalid | None:
+def _exposed(definition: AttributeDefinition) -> Invalid | None:
     if definition.is_searchable and definition.value_type not in SEARCHABLE:
         advice = f"A {definition.value_type.value} attribute cannot be searched: filter by it."
         return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "isSearchable"))

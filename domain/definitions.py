@@ -118,6 +118,8 @@ class DefinitionImpact:
     """They stay as they are, but would be refused if they were set now."""
     values_with_archived_options: int = 0
     """They keep their option, which nobody else can choose any more."""
+    duplicates: int = 0
+    """Values that several contacts hold: while there is one, the attribute cannot become unique."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,10 @@ class KeyTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class ValuesNotUnique:
-    """The attribute cannot become unique: contacts hold the same value."""
+class DuplicateValues:
+    """Why an attribute cannot become unique: several contacts hold the same value."""
 
-    values: int
+    duplicates: int
     """How many values several contacts hold."""
     contact_ids: tuple[str, str]
     """Two who hold the same one."""

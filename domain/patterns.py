@@ -23,13 +23,18 @@ def pattern_problem(pattern: str) -> str | None:
     try:
         _compiled(pattern)
     except re2.error as problem:
-        (reason,) = problem.args
-        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        text = _located(pattern, problem.args[0].decode("utf-8", "replace"))
     except UnicodeEncodeError:
         text = "it has a character that no text can have"
     else:
         return None
     return f"Give a pattern in the syntax of RE2, which has no look-around and no back-references: {text}."
+
+
+def _located(pattern: str, reason: str) -> str:
+    """Add where the part lies that the reason ends with, if it does and the part is there once."""
+    part = reason.partition(": ")[2]
+    return f"{reason} (at character {pattern.index(part) + 1})" if part and pattern.count(part) == 1 else reason
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -13,7 +13,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from domain import clock
-from domain.definitions import AttributeDefinition
+from domain.definitions import AttributeDefinition, ValueRules
 from domain.outcomes import ErrorCode, Invalid
 from domain.patterns import matches
 from domain.text import clean
@@ -56,30 +56,14 @@ _BRACKETED = re.compile(r"\[[0-9a-f:.]+\](?::\d*)?", re.IGNORECASE | re.ASCII)
 _NOT_IN_URL = re.compile("[\\s\\\\\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
-_OF_RULES = frozenset(
-    {
-        *(ErrorCode.TOO_SMALL, ErrorCode.TOO_LARGE, ErrorCode.TOO_EARLY, ErrorCode.TOO_LATE),
-        *(ErrorCode.TOO_SHORT, ErrorCode.TOO_LONG, ErrorCode.PATTERN_MISMATCH),
-    }
-)
-
-
 def checked(definition: AttributeDefinition, given: Value, *, region: str) -> Value | Invalid:
-    """Return the value in its kept form, or why it is refused: by a rule, in the words of the admins if they gave any.
+    """Return the value in its kept form, or why it is refused: by its type, or by a rule in the words of the admins.
 
     Args:
         definition: whose value type and rules decide.
         given: the value as it came in, its content not yet looked at.
         region: ISO 3166 country that a phone number without a prefix is read in.
     """
-    found = _checked(definition, given, region)
-    message = definition.rules.message
-    if isinstance(found, Invalid) and found.code in _OF_RULES and message is not None:
-        return Invalid(found.code, message)
-    return found
-
-
-def _checked(definition: AttributeDefinition, given: Value, region: str) -> Value | Invalid:
     meant = VALUE_TYPES[type(given)]
     if meant is not definition.value_type:
         wanted = definition.value_type.value
@@ -113,14 +97,20 @@ def _checked(definition: AttributeDefinition, given: Value, region: str) -> Valu
             assert_never(given)
 
 
+def broken(rules: ValueRules, code: ErrorCode, advice: str) -> Invalid:
+    """Return the refusal of what breaks one of the rules: in the words of the admins, or else in ours."""
+    return Invalid(code, rules.message or advice)
+
+
 def _text(definition: AttributeDefinition, text: str) -> Value | Invalid:
     rules = definition.rules
     longest, shortest = min(rules.max_length or LONGEST_TEXT, LONGEST_TEXT), rules.min_length or 1
     cleaned = clean(text, longest=longest, shortest=shortest)
     if isinstance(cleaned, Invalid):
-        return cleaned
+        bound = {ErrorCode.TOO_LONG: rules.max_length, ErrorCode.TOO_SHORT: rules.min_length}.get(cleaned.code)
+        return cleaned if bound is None else broken(rules, cleaned.code, cleaned.message)
     if rules.pattern is not None and not matches(rules.pattern, cleaned):
-        return Invalid(ErrorCode.PATTERN_MISMATCH, f"Give a text that matches the pattern {rules.pattern}")
+        return broken(rules, ErrorCode.PATTERN_MISMATCH, f"Give a text that matches the pattern {rules.pattern}")
     return TextValue(cleaned)
 
 
@@ -129,9 +119,9 @@ def _number(definition: AttributeDefinition, number: float) -> Value | Invalid:
     if not math.isfinite(number):
         return Invalid(ErrorCode.NOT_A_NUMBER, "Give a finite number.")
     if rules.min_number is not None and number < rules.min_number:
-        return Invalid(ErrorCode.TOO_SMALL, f"Give a number of {rules.min_number:.15g} or more.")
+        return broken(rules, ErrorCode.TOO_SMALL, f"Give a number of {rules.min_number:.15g} or more.")
     if rules.max_number is not None and number > rules.max_number:
-        return Invalid(ErrorCode.TOO_LARGE, f"Give a number of {rules.max_number:.15g} or less.")
+        return broken(rules, ErrorCode.TOO_LARGE, f"Give a number of {rules.max_number:.15g} or less.")
     return NumberValue(number + 0.0)  # minus zero has no place in a panel
 
 
@@ -148,9 +138,9 @@ def _date_time(definition: AttributeDefinition, given: datetime) -> Value | Inva
 def _within_dates(definition: AttributeDefinition, day: date) -> Invalid | None:
     rules = definition.rules
     if rules.earliest is not None and day < rules.earliest:
-        return Invalid(ErrorCode.TOO_EARLY, f"Give {rules.earliest.isoformat()} or later.")
+        return broken(rules, ErrorCode.TOO_EARLY, f"Give {rules.earliest.isoformat()} or later.")
     if rules.latest is not None and day > rules.latest:
-        return Invalid(ErrorCode.TOO_LATE, f"Give {rules.latest.isoformat()} or earlier.")
+        return broken(rules, ErrorCode.TOO_LATE, f"Give {rules.latest.isoformat()} or earlier.")
     return None
 
 

@@ -29,24 +29,26 @@ class AttributeKeyTaken(UserError):
         )
 
 
-@strawberry.type(description="The attribute cannot become unique: contacts hold the same values.")
-class AttributeValuesNotUnique(UserError):
-    values: int = strawberry.field(description="How many values several contacts hold.")
+@strawberry.type(
+    description="The attribute cannot become unique: several contacts hold the same value. Nothing was changed. Let "
+    "the agents clear or merge them, and try again."
+)
+class DuplicateValues(UserError):
+    duplicates: int = strawberry.field(description="How many values several contacts hold.")
     contact_ids: strawberry.Private[tuple[str, str]]
 
-    @strawberry.field(description="Two contacts who hold the same value.", metadata={"rows": 2})
+    @strawberry.field(description="Two contacts who hold the same value, to begin with.", metadata={"rows": 2})
     async def contacts(self, info: Info) -> list[Contact]:
         found = [await contacts.find(info.context, each) for each in self.contact_ids]
         return [Contact.of(each) for each in found if each is not None]
 
     @classmethod
-    def of(cls, outcome: model.ValuesNotUnique) -> Self:
-        message = f"Several contacts hold the same value, {outcome.values} times: let them differ first."
-        path = ["input", "rules", "isUnique"]
+    def of(cls, outcome: model.DuplicateValues) -> Self:
+        how_many = "One value is" if outcome.duplicates == 1 else f"{outcome.duplicates} values are"
         return cls(
             code=ErrorCode.VALUE_TAKEN,
-            message=message,
-            path=path,
-            values=outcome.values,
+            message=f"{how_many} held by several contacts: let them differ before the attribute becomes unique.",
+            path=["input", "rules", "isUnique"],
+            duplicates=outcome.duplicates,
             contact_ids=outcome.contact_ids,
         )

@@ -6,14 +6,14 @@ from typing import TypeVar
 
 import strawberry
 
-from domain.definitions import ValueRules
-from domain.outcomes import ErrorCode, Invalid
+from domain.definition_patches import KEEP, DefinitionPatch, GivenOption, Keep, RulesPatch, Texts
 from graph.paging import given
-from resolvers.definitions import DefinitionPatch, GivenOption
 
 T = TypeVar("T")
 
-_UNCHANGED = "Left out, it stays as it is."
+_LEFT_OUT = "Left out, it stays as it is"
+_STAYS = f"{_LEFT_OUT}."
+_NULLABLE = f"{_LEFT_OUT}; null takes it away."
 
 
 @strawberry.input(description="A text in one language.")
@@ -25,133 +25,147 @@ class LocalizedTextInput:
 @strawberry.input(description="A choice of a SELECT or MULTI_SELECT attribute.")
 class AttributeOptionInput:
     id: strawberry.ID | None = strawberry.field(
-        description="Of an option that is there, to rename, move or bring it back; left out for a new one.",
+        description="Of an option that is there, archived or not: to rename it, to move it or to bring it back. Left "
+        "out for a new one.",
         default=strawberry.UNSET,
     )
-    label: str = strawberry.field(description="What people read: 1 to 100 characters.")
-    labels: list[LocalizedTextInput] = strawberry.field(
-        description="The label in other languages.", default_factory=list
+    label: str | None = strawberry.field(
+        description=f"What people read: 1 to 100 characters; a new option needs it. {_STAYS}", default=strawberry.UNSET
+    )
+    labels: list[LocalizedTextInput] | None = strawberry.field(
+        description=f"The label in all other languages. {_STAYS}", default=strawberry.UNSET
     )
 
+    def to_option(self) -> GivenOption:
+        # A new option without a label is refused as one with an empty label.
+        return GivenOption(given(self.id), _or_keep(self.label), _texts(self.labels))
 
-@strawberry.input(description="What a value has to keep to. Rules that do not fit the value type are refused.")
+
+@strawberry.input(description="What a value has to keep to. A rule that does not fit the value type is refused.")
 class AttributeRulesInput:
-    is_required: bool = strawberry.field(description="A value can be changed but not cleared.", default=False)
-    is_unique: bool = strawberry.field(description="No two contacts can hold the same value.", default=False)
-    min_number: float | None = strawberry.field(description="Of NUMBER: the least.", default=None)
-    max_number: float | None = strawberry.field(description="Of NUMBER: the greatest.", default=None)
-    min_length: int | None = strawberry.field(description="Of TEXT: the fewest characters.", default=None)
-    max_length: int | None = strawberry.field(description="Of TEXT: the most characters.", default=None)
-    earliest: date | None = strawberry.field(description="Of DATE and DATETIME: the first day.", default=None)
-    latest: date | None = strawberry.field(description="Of DATE and DATETIME: the last day.", default=None)
+    is_required: bool | None = strawberry.field(
+        description=f"A value that is there can be changed but not cleared. {_STAYS}", default=strawberry.UNSET
+    )
+    is_unique: bool | None = strawberry.field(
+        description="No two contacts can hold the same value, letter case aside; not of BOOLEAN, SELECT and "
+        f"MULTI_SELECT. Refused while several do: see `DuplicateValues`. {_STAYS}",
+        default=strawberry.UNSET,
+    )
+    min_number: float | None = strawberry.field(
+        description=f"Of NUMBER: the least. {_NULLABLE}", default=strawberry.UNSET
+    )
+    max_number: float | None = strawberry.field(
+        description=f"Of NUMBER: the greatest. {_NULLABLE}", default=strawberry.UNSET
+    )
+    min_length: int | None = strawberry.field(
+        description=f"Of TEXT: the fewest characters, 1 to 5,000. {_NULLABLE}", default=strawberry.UNSET
+    )
+    max_length: int | None = strawberry.field(
+        description=f"Of TEXT: the most characters, 1 to 5,000. {_NULLABLE}", default=strawberry.UNSET
+    )
+    earliest: date | None = strawberry.field(
+        description=f"Of DATE and DATETIME: the first day, in UTC. {_NULLABLE}", default=strawberry.UNSET
+    )
+    latest: date | None = strawberry.field(
+        description=f"Of DATE and DATETIME: the last day, in UTC. {_NULLABLE}", default=strawberry.UNSET
+    )
     pattern: str | None = strawberry.field(
-        description="Of TEXT: a regular expression in the syntax of RE2 that the whole text has to match.", default=None
+        description="Of TEXT: a regular expression in the syntax of RE2 (no look-around, no back-references) that the "
+        f"whole text has to match; up to 500 characters. {_NULLABLE}",
+        default=strawberry.UNSET,
     )
     message: str | None = strawberry.field(
-        description="What people read when a value breaks one of these rules; else a sentence that says which one.",
-        default=None,
+        description="What people read when a value breaks one of these rules, up to 500 characters; without it, a "
+        f"sentence of ours that says which one. {_NULLABLE}",
+        default=strawberry.UNSET,
     )
 
-    def to_rules(self) -> ValueRules:
-        return ValueRules(
-            required=self.is_required,
-            min_number=self.min_number,
-            max_number=self.max_number,
-            min_length=self.min_length,
-            max_length=self.max_length,
-            earliest=self.earliest,
-            latest=self.latest,
-            is_unique=self.is_unique,
-            pattern=self.pattern,
-            message=self.message,
+    def to_patch(self) -> RulesPatch:
+        return RulesPatch(
+            required=_or_keep(self.is_required),
+            min_number=_nullable(self.min_number),
+            max_number=_nullable(self.max_number),
+            min_length=_nullable(self.min_length),
+            max_length=_nullable(self.max_length),
+            earliest=_nullable(self.earliest),
+            latest=_nullable(self.latest),
+            is_unique=_or_keep(self.is_unique),
+            pattern=_nullable(self.pattern),
+            message=_nullable(self.message),
         )
 
 
-@strawberry.input(description="What an admin may decide of an attribute.")
+@strawberry.input(description="What an admin may decide of an attribute, whenever they like.")
 class AttributeDefinitionFields:
     labels: list[LocalizedTextInput] | None = strawberry.field(
-        description=f"The label in other languages: all of them. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"The label in all other languages. {_STAYS}", default=strawberry.UNSET
     )
     description: str | None = strawberry.field(
-        description=f"A hint for people: what to fill in. Empty takes it away. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"A hint for people: what to fill in, in the organization's language. {_NULLABLE}",
+        default=strawberry.UNSET,
     )
     descriptions: list[LocalizedTextInput] | None = strawberry.field(
-        description=f"The description in other languages: all of them. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"The description in all other languages. {_STAYS}", default=strawberry.UNSET
     )
     rules: AttributeRulesInput | None = strawberry.field(
-        description=f"All rules. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"The rules that are to change. {_STAYS}", default=strawberry.UNSET
     )
     options: list[AttributeOptionInput] | None = strawberry.field(
-        description="All that can be chosen, in their order. One that is left out of the list is archived: values that "
-        f"hold it keep it. {_UNCHANGED}",
+        description="All that can be chosen, in their order: at most 500. One that is left out of the list is "
+        f"archived: values that hold it keep it. {_STAYS}",
         default=strawberry.UNSET,
     )
     crm_alias: str | None = strawberry.field(
-        description=f"What the CRM calls it. Empty takes it away. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"What the CRM calls it. {_NULLABLE}", default=strawberry.UNSET
     )
     is_enabled: bool | None = strawberry.field(
-        description=f"Whether panels show it. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"Whether panels show it. {_STAYS}", default=strawberry.UNSET
     )
     is_editable: bool | None = strawberry.field(
-        description=f"Whether agents may fill it in. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"Whether agents may fill it in. {_STAYS}", default=strawberry.UNSET
     )
     is_searchable: bool | None = strawberry.field(
-        description=f"Whether the search looks at it; TEXT, EMAIL, PHONE and URL. {_UNCHANGED}",
+        description=f"Whether the search for contacts looks at it: of TEXT, EMAIL, PHONE and URL. {_STAYS}",
         default=strawberry.UNSET,
     )
     is_look_up: bool | None = strawberry.field(
-        description=f"Whether the CRM is asked for a contact by it. {_UNCHANGED}", default=strawberry.UNSET
+        description=f"Whether the CRM is asked for a contact by it. {_STAYS}", default=strawberry.UNSET
     )
     is_admin_only: bool | None = strawberry.field(
-        description=f"Whether agents neither see it nor learn of its values in any way. {_UNCHANGED}",
+        description="Whether agents neither see it nor learn of its values in any way; such an attribute can neither "
+        f"be searched nor looked up by. {_STAYS}",
         default=strawberry.UNSET,
     )
 
 
-def patch_of(fields: AttributeDefinitionFields, label: str | None) -> DefinitionPatch | Invalid:
-    """Return what is to change, or why the texts cannot be told apart."""
-    labels, descriptions = _texts(fields.labels, "labels"), _texts(fields.descriptions, "descriptions")
-    if isinstance(labels, Invalid):
-        return labels
-    if isinstance(descriptions, Invalid):
-        return descriptions
-    options = _options(given(fields.options))
-    if isinstance(options, Invalid):
-        return options
-    rules = given(fields.rules)
+def patch_of(fields: AttributeDefinitionFields, label: str | None) -> DefinitionPatch:
+    """Return what is to change; null is as good as left out where a thing cannot be absent."""
+    rules, options = given(fields.rules), given(fields.options)
     return DefinitionPatch(
-        label=label,
-        labels=labels,
-        description=given(fields.description),
-        descriptions=descriptions,
-        rules=None if rules is None else rules.to_rules(),
-        options=options,
-        crm_alias=given(fields.crm_alias),
-        is_enabled=given(fields.is_enabled),
-        is_editable=given(fields.is_editable),
-        is_searchable=given(fields.is_searchable),
-        is_look_up=given(fields.is_look_up),
-        is_admin_only=given(fields.is_admin_only),
+        label=_or_keep(label),
+        labels=_texts(fields.labels),
+        description=_nullable(fields.description),
+        descriptions=_texts(fields.descriptions),
+        rules=KEEP if rules is None else rules.to_patch(),
+        options=KEEP if options is None else tuple(each.to_option() for each in options),
+        crm_alias=_nullable(fields.crm_alias),
+        is_enabled=_or_keep(fields.is_enabled),
+        is_editable=_or_keep(fields.is_editable),
+        is_searchable=_or_keep(fields.is_searchable),
+        is_look_up=_or_keep(fields.is_look_up),
+        is_admin_only=_or_keep(fields.is_admin_only),
     )
 
 
-def _texts(texts: Sequence[LocalizedTextInput] | None, *path: str) -> dict[str, str] | Invalid | None:
-    listed = given(texts)
-    if listed is None:
-        return None
-    found = {each.language.strip().lower(): each.text for each in listed}
-    if len(found) < len(listed):
-        return Invalid(ErrorCode.NOT_A_LANGUAGE, "Give each language once.", ("input", *path))
-    return found
+def _nullable(value: T | None) -> T | Keep | None:
+    return KEEP if value is strawberry.UNSET else value
 
 
-def _options(options: Sequence[AttributeOptionInput] | None) -> list[GivenOption] | Invalid | None:
-    if options is None:
-        return None
-    found = []
-    for number, each in enumerate(options):
-        labels = _texts(each.labels, "options", str(number), "labels")
-        if isinstance(labels, Invalid):
-            return labels
-        found.append(GivenOption(given(each.id), each.label, labels or {}))
-    return found
+def _or_keep(value: T | None) -> T | Keep:
+    found = given(value)
+    return KEEP if found is None else found
+
+
+def _texts(texts: Sequence[LocalizedTextInput] | None) -> Texts | Keep:
+    found = given(texts)
+    return KEEP if found is None else tuple((each.language, each.text) for each in found)

@@ -11,12 +11,12 @@ from domain.definitions import (
     DefinitionsReordered,
     KeyTaken,
     StaleDefinition,
-    ValuesNotUnique,
     ValueType,
 )
+from domain.definitions import DuplicateValues as DuplicateValuesOutcome
 from domain.outcomes import Invalid, KeyReused
 from domain.outcomes import NotFound as NotFoundOutcome
-from graph.definition_errors import AttributeKeyTaken, AttributeValuesNotUnique
+from graph.definition_errors import AttributeKeyTaken, DuplicateValues
 from graph.definition_inputs import AttributeDefinitionFields, patch_of
 from graph.definition_results import (
     AttributeDefinitionArchiveResult,
@@ -96,15 +96,12 @@ class DefinitionMutations:
         info: Info,
         input: Annotated[AttributeDefinitionCreateInput, strawberry.argument(description="The new attribute.")],
     ) -> AttributeDefinitionCreateResult:
-        patch = patch_of(input, input.label)
-        if isinstance(patch, Invalid):
-            return ValidationFailed.of(patch)
         result = await definitions.create(
             info.context,
             key=input.key,
             category=input.category,
             value_type=input.value_type,
-            patch=patch,
+            patch=patch_of(input, input.label),
             idempotency_key=given(input.idempotency_key),
         )
         match result:
@@ -132,15 +129,12 @@ class DefinitionMutations:
         input: Annotated[AttributeDefinitionUpdateInput, strawberry.argument(description="The change.")],
     ) -> AttributeDefinitionUpdateResult:
         definition_id = input_id(input.definition_id, "AttributeDefinition", "definitionId")
-        patch = patch_of(input, given(input.label))
         if isinstance(definition_id, Invalid):
             return ValidationFailed.of(definition_id)
-        if isinstance(patch, Invalid):
-            return ValidationFailed.of(patch)
         result = await definitions.update(
             info.context,
             definition_id=definition_id,
-            patch=patch,
+            patch=patch_of(input, input.label),
             version=given(input.version),
             is_dry_run=input.dry_run,
             idempotency_key=given(input.idempotency_key),
@@ -148,7 +142,7 @@ class DefinitionMutations:
         if isinstance(result, DefinitionChanged):
             shown, impact = _shown(info, result)
             return AttributeDefinitionUpdateSuccess(definition=shown, impact=impact)
-        return AttributeValuesNotUnique.of(result) if isinstance(result, ValuesNotUnique) else _refused(info, result)
+        return DuplicateValues.of(result) if isinstance(result, DuplicateValuesOutcome) else _refused(info, result)
 
     @strawberry.mutation(
         description="Take an attribute out of use: contacts that hold a value still show it, locked. Nothing is lost. "

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 import strawberry
 
 from domain import definitions as model
-from graph.definition_errors import AttributeKeyTaken, AttributeValuesNotUnique
+from graph.definition_errors import AttributeKeyTaken, DuplicateValues
 from graph.definitions import AttributeDefinition
 from graph.errors import Conflict, Forbidden, IdempotencyKeyReused, NotFound, ValidationFailed
 
@@ -13,9 +13,13 @@ from graph.errors import Conflict, Forbidden, IdempotencyKeyReused, NotFound, Va
 @strawberry.type(description="What a change means for the values that contacts hold. None of them is touched by it.")
 class AttributeDefinitionImpact:
     values_held: int = strawberry.field(description="How many contacts hold a value.")
-    values_broken: int = strawberry.field(description="How many of them would be refused if they were set now.")
+    values_broken: int = strawberry.field(description="How many of them would be refused when they are next edited.")
     values_with_archived_options: int = strawberry.field(
         description="How many of them hold an option that nobody else can choose."
+    )
+    duplicates: int = strawberry.field(
+        description="How many values several contacts hold: while there are any, the attribute cannot become unique. "
+        "0 for value types that cannot be unique."
     )
 
     @classmethod
@@ -24,6 +28,7 @@ class AttributeDefinitionImpact:
             values_held=impact.values_held,
             values_broken=impact.values_broken,
             values_with_archived_options=impact.values_with_archived_options,
+            duplicates=impact.duplicates,
         )
 
 
@@ -65,7 +70,7 @@ AttributeDefinitionUpdateResult = Annotated[
     | ValidationFailed
     | NotFound
     | Conflict
-    | AttributeValuesNotUnique
+    | DuplicateValues
     | Forbidden
     | IdempotencyKeyReused,
     strawberry.union("AttributeDefinitionUpdateResult", description="How changing an attribute can end."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any
 
 from domain.answers import Success
@@ -58,9 +58,7 @@ def _erasure(success: ContactErased, _org: str) -> Document:
 
 
 def _definition(success: DefinitionChanged, org: str) -> Document:
-    impact = success.impact
-    counts = [impact.values_held, impact.values_broken, impact.values_with_archived_options]
-    return {"definition": from_definition(success.definition, org), "impact": counts}
+    return {"definition": from_definition(success.definition, org), "impact": asdict(success.impact)}
 
 
 def _definitions(success: DefinitionsReordered, org: str) -> Document:
@@ -77,7 +75,7 @@ CODECS: Mapping[type[Success], Codec] = {
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),
     ValuesChanged: Codec(_values, lambda d: ValuesChanged(to_contact(d["contact"]), tuple(d["definitions"]))),
     DefinitionChanged: Codec(
-        _definition, lambda d: DefinitionChanged(to_definition(d["definition"]), DefinitionImpact(*d["impact"]))
+        _definition, lambda d: DefinitionChanged(to_definition(d["definition"]), DefinitionImpact(**d["impact"]))
     ),
     DefinitionsReordered: Codec(
         _definitions, lambda d: DefinitionsReordered(tuple(to_definition(each) for each in d["definitions"]))

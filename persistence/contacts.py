@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pymongo import ReturnDocument
 
 from domain.contacts import Contact, ContactPosition, IdentityKey
-from domain.definitions import ValuesNotUnique
+from domain.definitions import DuplicateValues
 from domain.paging import Page, PageRequest, cut
 from domain.values import Value
 from persistence.definitions import DefinitionWriter
@@ -86,7 +86,7 @@ class ContactStore:
             if "v" in each["values"][0]:
                 yield to_value(each["values"][0]["v"])
 
-    async def not_unique(self, definition_id: str) -> ValuesNotUnique | None:
+    async def duplicates(self, definition_id: str) -> DuplicateValues | None:
         """Return how many values of the definition several contacts hold, or None where all are different."""
         query = {"org": self._organization_id, "values.d": definition_id}
         stages: list[Document] = [
@@ -99,7 +99,7 @@ class ContactStore:
             {"$group": {"_id": None, "values": {"$sum": 1}, "some": {"$first": "$some"}}},
         ]
         found = await self._driver.aggregate(CONTACTS, stages, hint=BY_VALUE)
-        return ValuesNotUnique(found[0]["values"], tuple(found[0]["some"])) if found else None
+        return DuplicateValues(found[0]["values"], tuple(found[0]["some"])) if found else None
 
     async def count(self) -> int:
         return await self._contacts.count_documents({"org": self._organization_id}, hint=BY_ORGANIZATION)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pymongo import UpdateOne
+
 from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.driver import Document, Driver, Session
@@ -33,6 +35,9 @@ class DefinitionWriter:
         found = await self._definitions.find(query, session=self._session).hint(BY_KEY).to_list(None)
         return sorted(map(to_definition, found), key=lambda each: (each.position, each.key))
 
+    async def find(self, definition_id: str) -> AttributeDefinition | None:
+        return next((each for each in await self.in_order() if each.id == definition_id), None)
+
     async def lock(self) -> None:
         """Let changes of definitions happen one after the other; called before the first one of a transaction.
 
@@ -55,9 +60,18 @@ class DefinitionWriter:
         document = from_definition(definition, self._organization_id)
         change: Document = {"$set": document, "$unset": {each: True for each in _OPTIONAL if each not in document}}
         if is_pending:
-            change["$set"]["pending"] = {"behind": None}
+            change["$set"]["pending"] = {"version": definition.version, "behind": None}
         query = {"org": self._organization_id, "key": definition.key}
         await self._definitions.update_one(query, change, session=self._session, hint=BY_KEY)
+
+    async def place(self, definitions: Sequence[AttributeDefinition]) -> None:
+        """Keep the positions, and nothing else, of definitions found before in this transaction."""
+        org = self._organization_id
+        moves = [
+            UpdateOne({"org": org, "key": each.key}, {"$set": {"position": each.position}}, hint=BY_KEY)
+            for each in definitions
+        ]
+        await self._definitions.bulk_write(moves, session=self._session)
 
 
 _OPTIONAL = ("description", "crmAlias", "isDeriving")

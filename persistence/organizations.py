@@ -18,11 +18,15 @@ from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS,
 
 @dataclass(frozen=True, slots=True)
 class PendingDefinition:
-    """A definition whose values are being indexed: those of contacts up to `behind` are, None where none is."""
+    """A definition after a change of what indexes hold of its values: of contacts up to `behind`, they hold it."""
 
     organization_id: str
+    definition_id: str
     key: str
+    version: int
+    """Of the definition, when it was changed so."""
     behind: str | None
+    """The id of a contact; None before the first."""
 
 
 class OrganizationStore:
@@ -56,19 +60,22 @@ class OrganizationStore:
         return [_to_agent(each) async for each in self._agents.find({"email": email}).hint(BY_EMAIL)]
 
     async def pending(self) -> Sequence[PendingDefinition]:
-        """Return the definitions of all organizations whose values are not all indexed yet: upkeep's question."""
+        """Return the definitions of all organizations whose values are not all indexed as they are to be."""
         found = await self._definitions.find({"pending": {"$exists": True}}).hint(PENDING).to_list(None)
-        return [PendingDefinition(each["org"], each["key"], each["pending"]["behind"]) for each in found]
+        return [
+            PendingDefinition(
+                each["org"], each["_id"], each["key"], each["pending"]["version"], each["pending"]["behind"]
+            )
+            for each in found
+        ]
 
     async def keep_pending(self, pending: PendingDefinition) -> None:
-        """Keep how far upkeep has come, where the definition is pending still."""
-        query = {"org": pending.organization_id, "key": pending.key, "pending": {"$exists": True}}
-        await self._definitions.update_one(query, {"$set": {"pending.behind": pending.behind}}, hint=BY_KEY)
+        """Keep how far upkeep has come, unless it was asked to begin anew, or is done, since it began."""
+        await self._definitions.update_one(_still(pending), {"$set": {"pending.behind": pending.behind}}, hint=BY_KEY)
 
     async def end_pending(self, pending: PendingDefinition) -> None:
-        """Say that upkeep is done, unless it has been asked to begin anew."""
-        query = {"org": pending.organization_id, "key": pending.key, "pending.behind": pending.behind}
-        await self._definitions.update_one(query, {"$unset": {"pending": True}}, hint=BY_KEY)
+        """Say that upkeep is done, unless it was asked to begin anew since it began."""
+        await self._definitions.update_one(_still(pending), {"$unset": {"pending": True}}, hint=BY_KEY)
 
     async def put(
         self, organization: Organization, agents: Sequence[Agent], definitions: Sequence[AttributeDefinition]
@@ -94,6 +101,10 @@ class OrganizationStore:
                 ]
             )
         await self._organizations.replace_one({"_id": org}, _from_organization(organization), upsert=True)
+
+
+def _still(pending: PendingDefinition) -> Document:
+    return {"org": pending.organization_id, "key": pending.key, "pending.version": pending.version}
 
 
 def _from_organization(organization: Organization) -> Document:

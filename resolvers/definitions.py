@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from domain.capabilities import Capability, Forbidden
-from domain.definition_rules import MOST_DEFINITIONS, checked_definition, key_problem
+from domain.capabilities import Barrier, Capability, Forbidden
+from domain.definition_patches import DefinitionPatch, patched
+from domain.definition_rules import MOST_DEFINITIONS, contradiction, key_problem
 from domain.definitions import (
     AttributeCategory,
     AttributeDefinition,
     DefinitionChanged,
     DefinitionImpact,
     DefinitionsReordered,
+    DuplicateValues,
     KeyTaken,
-    Option,
     StaleDefinition,
-    ValueRules,
-    ValuesNotUnique,
     ValueType,
     moved,
 )
@@ -29,41 +28,13 @@ from resolvers.context import Context
 from resolvers.definition_impact import impact_of
 from resolvers.idempotency import once
 
-
-@dataclass(frozen=True, slots=True)
-class GivenOption:
-    """An option as an admin gives it: of that id, or a new one where it is None."""
-
-    id: str | None
-    label: str
-    labels: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionPatch:
-    """What is to change; None leaves a thing as it is, and an empty text takes it away where it may be absent."""
-
-    label: str | None = None
-    labels: Mapping[str, str] | None = None
-    description: str | None = None
-    descriptions: Mapping[str, str] | None = None
-    rules: ValueRules | None = None
-    options: Sequence[GivenOption] | None = None
-    """All that can be chosen, in their order: one that is left out is archived."""
-    crm_alias: str | None = None
-    is_enabled: bool | None = None
-    is_editable: bool | None = None
-    is_searchable: bool | None = None
-    is_look_up: bool | None = None
-    is_admin_only: bool | None = None
-
-
 E = TypeVar("E")
+R = TypeVar("R")
 
 CreateResult = DefinitionChanged | Forbidden | Invalid | KeyTaken | KeyReused
-UpdateResult = DefinitionChanged | Forbidden | Invalid | NotFound | StaleDefinition | ValuesNotUnique | KeyReused
-ArchiveResult = DefinitionChanged | Forbidden | Invalid | NotFound | StaleDefinition | KeyReused
 ReorderResult = DefinitionsReordered | Forbidden | Invalid | NotFound | StaleDefinition | KeyReused
+ArchiveResult = DefinitionChanged | Forbidden | Invalid | NotFound | StaleDefinition | KeyReused
+UpdateResult = ArchiveResult | DuplicateValues
 
 
 async def create(
@@ -78,28 +49,22 @@ async def create(
     async def work(changes: Changes) -> DefinitionChanged | Forbidden | Invalid | KeyTaken:
         if refused := context.refuses(Capability.MANAGE_DEFINITIONS):
             return refused
-        if problem := key_problem(key):
-            return problem
+        made = key_problem(key) or _changed(AttributeDefinition(new_id(), key, "", category, value_type, 0), patch)
+        if isinstance(made, Invalid):
+            return made
         others = await changes.definitions.in_order()
         if taken := next((each for each in others if each.key == key), None):
             return KeyTaken(taken)
         if len(others) >= MOST_DEFINITIONS:
             advice = f"An organization has at most {MOST_DEFINITIONS} attributes, archived ones included."
             return Invalid(ErrorCode.TOO_MANY, advice, ("input", "key"))
-        position = max((each.position for each in others), default=-1) + 1
-        blank = AttributeDefinition(new_id(), key, "", category, value_type, position)
-        patched = _patched(blank, patch)
-        definition = patched if isinstance(patched, Invalid) else checked_definition(patched)
-        if isinstance(definition, Invalid):
-            return definition
+        definition = replace(made, position=max((each.position for each in others), default=-1) + 1)
         await changes.definitions.lock()
         await changes.definitions.insert(definition)
         return DefinitionChanged(definition, DefinitionImpact())
 
     request = ("attributeDefinitionCreate", key, category, value_type, patch)
-    result = await once(context, idempotency_key, request, work)
-    context.definitions_changed()
-    return result
+    return _told(context, await once(context, idempotency_key, request, work))
 
 
 async def update(
@@ -111,8 +76,14 @@ async def update(
     is_dry_run: bool,
     idempotency_key: str | None,
 ) -> UpdateResult:
-    async def foresee(before: AttributeDefinition) -> DefinitionChanged | Invalid | ValuesNotUnique:
-        return await _foreseen(context, before, patch)
+    async def foresee(before: AttributeDefinition) -> DefinitionChanged | DuplicateValues | Invalid:
+        after = _changed(before, patch)
+        if isinstance(after, Invalid):
+            return after
+        impact, repeated = await impact_of(context, after)
+        if repeated is not None and after.rules.is_unique and not before.rules.is_unique:
+            return repeated
+        return DefinitionChanged(after, impact)
 
     request = ("attributeDefinitionUpdate", definition_id, patch, version)
     return await _change(context, definition_id, foresee, version, is_dry_run, idempotency_key, request)
@@ -128,70 +99,12 @@ async def set_archived(
     idempotency_key: str | None,
 ) -> ArchiveResult:
     async def foresee(before: AttributeDefinition) -> DefinitionChanged | Invalid:
-        after = replace(before, is_archived=is_archived)
-        return DefinitionChanged(after, await impact_of(context, after))
+        impact, _ = await impact_of(context, before)
+        return DefinitionChanged(replace(before, is_archived=is_archived), impact)
 
     name = "attributeDefinitionArchive" if is_archived else "attributeDefinitionRestore"
     request = (name, definition_id, version)
     return await _change(context, definition_id, foresee, version, is_dry_run, idempotency_key, request)
-
-
-async def _change(
-    context: Context,
-    definition_id: str,
-    foresee: Callable[[AttributeDefinition], Awaitable[DefinitionChanged | E]],
-    version: int | None,
-    is_dry_run: bool,
-    idempotency_key: str | None,
-    request: tuple[object, ...],
-) -> DefinitionChanged | E | Forbidden | Invalid | NotFound | StaleDefinition | KeyReused:
-    # Before the transaction, which must not last as long as it takes to read what all contacts hold.
-    known = next((each for each in context.directory.definitions if each.id == definition_id), None)
-    is_refused = context.refuses(Capability.MANAGE_DEFINITIONS) is not None
-    foreseen = None if known is None or is_refused else await foresee(known)
-
-    async def work(changes: Changes) -> DefinitionChanged | E | Forbidden | NotFound | StaleDefinition:
-        if refused := context.refuses(Capability.MANAGE_DEFINITIONS):
-            return refused
-        before = next((each for each in await changes.definitions.in_order() if each.id == definition_id), None)
-        if before is None:
-            return NotFound(Kind.DEFINITION)
-        if version is not None and version != before.version:
-            return StaleDefinition(before)
-        change = foreseen if foreseen is not None and known == before else await foresee(before)
-        if not isinstance(change, DefinitionChanged) or change.definition == before or is_dry_run:
-            return change
-        after = replace(change.definition, version=before.version + 1)
-        await changes.definitions.lock()
-        await changes.definitions.put(after, is_pending=_needs_more(before, after))
-        return DefinitionChanged(after, change.impact)
-
-    if is_dry_run:
-        return await context.stores.transact(work)
-    result = await once(context, idempotency_key, request, work)
-    context.definitions_changed()
-    return result
-
-
-async def _foreseen(
-    context: Context, before: AttributeDefinition, patch: DefinitionPatch
-) -> DefinitionChanged | Invalid | ValuesNotUnique:
-    """Return what would come of the change, with all that contacts hold looked at."""
-    patched = _patched(before, patch)
-    after = patched if isinstance(patched, Invalid) else checked_definition(patched)
-    if isinstance(after, Invalid):
-        return after
-    is_unique_now = after.rules.is_unique and not before.rules.is_unique
-    # Of a value that is set in this moment, the unique index will tell.
-    if is_unique_now and (repeated := await context.stores.contacts.not_unique(before.id)):
-        return repeated
-    return DefinitionChanged(after, await impact_of(context, after))
-
-
-def _needs_more(before: AttributeDefinition, after: AttributeDefinition) -> bool:
-    """Tell whether indexes are to hold more of the contacts that have a value than they do."""
-    is_unique_now = after.rules.is_unique and not before.rules.is_unique
-    return is_unique_now or (after.is_searchable and not before.is_searchable)
 
 
 async def reorder(
@@ -207,7 +120,7 @@ async def reorder(
     It says where to and not in which order all are to be: two admins who move two of them at once both get their way.
     """
 
-    async def work(changes: Changes) -> ReorderResult:
+    async def work(changes: Changes) -> DefinitionsReordered | Forbidden | Invalid | NotFound | StaleDefinition:
         if refused := context.refuses(Capability.MANAGE_DEFINITIONS):
             return refused
         before = await changes.definitions.in_order()
@@ -220,46 +133,87 @@ async def reorder(
         if version is not None and version != by_id[definition_id].version:
             return StaleDefinition(by_id[definition_id])
         after = moved(before, definition_id, after_id)
-        changed = [each for each in after if each != by_id[each.id]]
-        if changed:
+        if changed := [each for each in after if each != by_id[each.id]]:
             await changes.definitions.lock()
-        for each in changed:
-            await changes.definitions.put(each)
+            await changes.definitions.place(changed)
         return DefinitionsReordered(after)
 
     request = ("attributeDefinitionReorder", definition_id, after_id, version)
-    result = await once(context, idempotency_key, request, work)
+    return _told(context, await once(context, idempotency_key, request, work))
+
+
+def _changed(before: AttributeDefinition, patch: DefinitionPatch) -> AttributeDefinition | Invalid:
+    after = patched(before, patch)
+    return after if isinstance(after, Invalid) else contradiction(after) or after
+
+
+@dataclass(frozen=True, slots=True)
+class _Newer:
+    """The definition is another than that for which the change was foreseen. Nothing was changed."""
+
+    definition: AttributeDefinition
+
+
+async def _change(
+    context: Context,
+    definition_id: str,
+    foresee: Callable[[AttributeDefinition], Awaitable[DefinitionChanged | E]],
+    version: int | None,
+    is_dry_run: bool,
+    idempotency_key: str | None,
+    request: tuple[object, ...],
+) -> ArchiveResult | E:
+    async def attempt(known: AttributeDefinition | None) -> ArchiveResult | E | _Newer:
+        # Before the transaction, which must not last as long as it takes to read what all contacts hold.
+        foreseen = None if known is None or _is_refused(context, known, version) else await foresee(known)
+
+        async def work(changes: Changes) -> ArchiveResult | E | _Newer:
+            if refused := context.refuses(Capability.MANAGE_DEFINITIONS):
+                return refused
+            before = await changes.definitions.find(definition_id)
+            if before is None:
+                return NotFound(Kind.DEFINITION)
+            if version is not None and version != before.version:
+                return StaleDefinition(before)
+            if known is None or foreseen is None or replace(known, position=before.position) != before:
+                return _Newer(before)
+            if not isinstance(foreseen, DefinitionChanged):
+                return foreseen
+            after = replace(foreseen.definition, position=before.position)
+            if after != before and not is_dry_run:
+                after = replace(after, version=before.version + 1)
+                await changes.definitions.lock()
+                await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
+            return DefinitionChanged(after, foreseen.impact)
+
+        return await (context.stores.transact(work) if is_dry_run else once(context, idempotency_key, request, work))
+
+    result = await attempt(next((each for each in context.directory.definitions if each.id == definition_id), None))
+    while isinstance(result, _Newer):
+        result = await attempt(result.definition)
+    return result if is_dry_run else _told(context, result)
+
+
+def _is_refused(context: Context, known: AttributeDefinition, version: int | None) -> bool:
+    """Tell whether there is nothing to foresee, as far as is known."""
+    return context.refuses(Capability.MANAGE_DEFINITIONS) is not None or version not in {None, known.version}
+
+
+def _derives_otherwise(before: AttributeDefinition, after: AttributeDefinition) -> bool:
+    """Tell whether indexes are to hold something else of the contacts that have a value."""
+    flags = [(each.rules.is_unique, each.is_searchable) for each in (before, after)]
+    return flags[0] != flags[1]
+
+
+def _told(context: Context, result: R) -> R | Forbidden:
+    """Let the next request see the change.
+
+    A first answer that is repeated may tell of what is hidden from the agent, who was an admin then.
+    """
+    if not isinstance(result, DefinitionChanged | DefinitionsReordered):
+        return result
     context.definitions_changed()
-    return result
-
-
-def _patched(definition: AttributeDefinition, patch: DefinitionPatch) -> AttributeDefinition | Invalid:
-    options = definition.options if patch.options is None else _options(definition.options, patch.options)
-    if isinstance(options, Invalid):
-        return options
-    # An empty text takes away what may be absent.
-    given: dict[str, Any] = {name: getattr(patch, name) for name in _PLAIN}
-    texts: dict[str, Any] = {name: getattr(patch, name) for name in ("description", "crm_alias")}
-    kept = {name: value for name, value in given.items() if value is not None}
-    kept |= {name: text or None for name, text in texts.items() if text is not None}
-    return replace(definition, options=options, **kept)
-
-
-_PLAIN = (
-    *("label", "labels", "descriptions", "rules"),
-    *("is_enabled", "is_editable", "is_searchable", "is_look_up", "is_admin_only"),
-)
-
-
-def _options(before: Sequence[Option], given: Sequence[GivenOption]) -> tuple[Option, ...] | Invalid:
-    known = {each.id: each for each in before}
-    named = [each.id for each in given if each.id is not None]
-    for number, each in enumerate(given):
-        path = ("input", "options", str(number), "id")
-        if each.id is not None and each.id not in known:
-            return Invalid(ErrorCode.UNKNOWN_OPTION, "Give the id of an option of this attribute, or none.", path)
-        if each.id is not None and named.count(each.id) > 1:
-            return Invalid(ErrorCode.REPEATED_OPTION, "Give each option once.", path)
-    live = [Option(each.id or new_id(), each.label, each.labels) for each in given]
-    archived = [replace(each, is_archived=True) for each in before if each.id not in named]
-    return (*live, *archived)
+    told = result.definitions if isinstance(result, DefinitionsReordered) else (result.definition,)
+    refused = context.refuses(Capability.MANAGE_DEFINITIONS)
+    is_hidden = refused is not None and refused.barrier is Barrier.ROLE and any(each.is_admin_only for each in told)
+    return refused if refused is not None and is_hidden else result

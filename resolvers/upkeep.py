@@ -22,7 +22,8 @@ _log = logging.getLogger("contact_graph.upkeep")
 class Upkeep:
     """Works through the definitions that are pending, whichever process made them so.
 
-    Several processes may do so at once: to write a contact as it is changes nothing that anybody reads.
+    Several processes may do so at once: to write a contact as it is changes nothing that anybody reads. One that is
+    stopped leaves the place that it came to, from where whoever comes next goes on.
     """
 
     organizations: OrganizationStore
@@ -37,6 +38,9 @@ class Upkeep:
                 await self.run()
             except Outage as problem:
                 _log.warning("The upkeep of indexes was broken off, and is tried again: %s", problem)
+            except Exception:
+                # What is wrong with one definition must not keep the process from all that come later.
+                _log.exception("The upkeep of indexes failed, and is tried again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.poked.wait(), _PAUSE_SECONDS)
 
@@ -50,8 +54,9 @@ class Upkeep:
         """Work through the contacts of one definition's organization; yields after each batch how far it has come."""
         stores = self.stores(pending.organization_id)
         while batch := await stores.contacts.behind(pending.behind, BATCH):
-            for left in await stores.derive_again([each.id for each in batch if each.values]):
-                _log.warning("The contact %s holds a value of a unique attribute that is another's", left)
+            holding = [each.id for each in batch if each.held(pending.definition_id)]
+            for left in await stores.derive_again(holding):
+                _log.warning("The contact %s holds a value of «%s» that is another's alone", left, pending.key)
             pending = replace(pending, behind=batch[-1].id)
             await self.organizations.keep_pending(pending)
             yield pending

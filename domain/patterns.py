@@ -10,7 +10,7 @@ _MOST_MEMORY = 1 << 20
 """Bytes of a compiled pattern: a pattern that would grow beyond, such as one of nested repetitions, is refused."""
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=128)
 def _compiled(pattern: str) -> object:
     options = re2.Options()
     options.max_mem = _MOST_MEMORY

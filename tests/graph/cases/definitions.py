@@ -7,10 +7,14 @@ from tests.graph.asking_graphql import definition_gid
 from tests.graph.cases.case import MutationCase
 from tests.graph.cases.tenancy import Case, Tenant, constant, gid, mutation
 
-DEFINITION = """id key label version position isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias
-  labels { language text } description descriptions { language text }
-  rules { isRequired isUnique minLength maxLength pattern message } options { id label isArchived }"""
-IMPACT = "impact { valuesHeld valuesBroken valuesWithArchivedOptions }"
+TEXTS = "labels { language text } descriptions { language text }"
+RULES = """rules {
+  isRequired isUnique minNumber maxNumber minLength maxLength earliest latest pattern message
+}"""
+DEFINITION = f"""id key label description {TEXTS} category valueType version position {RULES}
+  options {{ id label labels {{ language text }} isArchived }}
+  isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias"""
+IMPACT = "impact { valuesHeld valuesBroken valuesWithArchivedOptions duplicates }"
 CASES = [
     MutationCase(
         name="attributeDefinitionCreate",
@@ -31,7 +35,7 @@ CASES = [
         selection=f"definition {{ {DEFINITION} }} {IMPACT}",
         missing=("definitionId", "AttributeDefinition"),
         current="AttributeDefinition",
-        elsewhere=frozenset({"AttributeValuesNotUnique"}),
+        elsewhere=frozenset({"DuplicateValues"}),
         capability="MANAGE_DEFINITIONS",
         role=Role.ADMIN,
         events=0,
@@ -97,6 +101,7 @@ TENANCY |= {
         options=lambda _, them: [{"id": f"{them.organization}-option", "label": "Mine now"}],
     ),
 }
+FOR_ADMINS = set(TENANCY)
 _TEXTS = ("label", "description", "crmAlias", "rules.pattern", "rules.message", "options.label")
 _LANGUAGES = ("labels", "descriptions", "options.labels")
 _FIELDS = [*_TEXTS, *(f"{each}.{part}" for each in _LANGUAGES for part in ("language", "text"))]

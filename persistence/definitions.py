@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_KEY, DEFINITIONS, DERIVING, ORGANIZATIONS
+from persistence.indexes import BY_KEY, BY_OWN_ID, DEFINITIONS, DERIVING, ORGANIZATIONS
 
 
 class DefinitionWriter:
@@ -36,7 +36,9 @@ class DefinitionWriter:
         return sorted(map(to_definition, found), key=lambda each: (each.position, each.key))
 
     async def find(self, definition_id: str) -> AttributeDefinition | None:
-        return next((each for each in await self.in_order() if each.id == definition_id), None)
+        query = {"_id": definition_id, "org": self._organization_id}
+        document = await self._definitions.find_one(query, session=self._session, hint=BY_OWN_ID)
+        return None if document is None else to_definition(document)
 
     async def lock(self) -> None:
         """Let changes of definitions happen one after the other; called before the first one of a transaction.

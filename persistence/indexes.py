@@ -73,6 +73,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=PENDING,
             partialFilterExpression={"pending": {"$exists": True}},
         ),
+        _BY_OWN_ID,
     ],
     CONTACTS: [
         _BY_ORGANIZATION,

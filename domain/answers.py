@@ -9,8 +9,10 @@ from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
+from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.privacy import ContactErased
+from domain.unmerging import ContactsUnmerged
 
 Success = (
     NoteAdded
@@ -23,6 +25,8 @@ Success = (
     | ValuesChanged
     | DefinitionChanged
     | DefinitionsReordered
+    | ContactsMerged
+    | ContactsUnmerged
 )
 
 

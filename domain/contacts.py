@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import Enum
 
 from domain.attributes import HeldValue
-from domain.text import sort_key
 from domain.vip import VipStatus
 
 
@@ -33,6 +32,14 @@ class IdentityKey:
 
     network: Network
     external_id: str
+
+
+_CHANGEABLE = frozenset({Network.SMS, Network.WHATSAPP, Network.EMAIL})
+
+
+def is_strong(key: IdentityKey) -> bool:
+    """Tell whether the network itself gave the id: numbers and addresses pass from one person to another."""
+    return key.network not in _CHANGEABLE and not key.external_id.startswith("@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,10 @@ class Contact:
     updated_at: datetime
     import_key: str | None = None
     """What tells an imported row without identities from the others, when the file is imported again."""
+    merged_ids: tuple[str, ...] = ()
+    """Ids of the contacts that became this one, the last one last: each of them names this contact for good."""
+    merged_import_keys: tuple[str, ...] = ()
+    """Import keys of those contacts, beside the contact's own."""
 
     def held(self, definition_id: str) -> HeldValue | None:
         return next((each for each in self.values if each.definition_id == definition_id), None)
@@ -99,18 +110,6 @@ def with_value(contact: Contact, held: HeldValue) -> Contact:
     if contact.held(held.definition_id) is None:
         values = (*values, held)
     return replace(contact, values=values, updated_at=held.provenance.at)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPosition:
-    """A place in the order of an organization's contacts: by folded name, then by id."""
-
-    name_key: str
-    id: str
-
-
-def position(contact: Contact) -> ContactPosition:
-    return ContactPosition(sort_key(contact.name), contact.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from domain.definitions import AttributeDefinition, ValueRules, ValueType
 from domain.outcomes import ErrorCode, Invalid
 from domain.patterns import pattern_problem
+from domain.search import MOST_SOURCES, SEARCHABLE_TYPES
 from domain.value_rules import LONGEST_TEXT
 
 LONGEST_PATTERN = 500
@@ -14,7 +16,6 @@ LONGEST_PATTERN = 500
 MOST_DEFINITIONS = 200
 MOST_OPTIONS = 500
 
-SEARCHABLE = frozenset({ValueType.TEXT, ValueType.EMAIL, ValueType.PHONE, ValueType.URL})
 WITH_OPTIONS = frozenset({ValueType.SELECT, ValueType.MULTI_SELECT})
 _WITH_DATES = frozenset({ValueType.DATE, ValueType.DATETIME})
 NEVER_UNIQUE = WITH_OPTIONS | {ValueType.BOOLEAN}
@@ -26,6 +27,18 @@ def key_problem(key: str) -> Invalid | None:
         return None
     advice = "Give a key of 1 to 60 small letters of English, digits and underscores that begins with a letter."
     return Invalid(ErrorCode.NOT_A_KEY, advice, ("input", "key"))
+
+
+def too_many(definition: AttributeDefinition, others: Iterable[AttributeDefinition]) -> Invalid | None:
+    """Return of what there would be too many in the organization, or None. `others` may include the definition."""
+    besides = [each for each in others if each.id != definition.id]
+    if len(besides) >= MOST_DEFINITIONS:
+        advice = f"An organization has at most {MOST_DEFINITIONS} attributes, archived ones included."
+        return Invalid(ErrorCode.TOO_MANY, advice, ("input", "key"))
+    if definition.is_searchable and sum(each.is_searchable for each in besides) >= MOST_SOURCES:
+        advice = f"At most {MOST_SOURCES} attributes can be searched: take another one out of the search first."
+        return Invalid(ErrorCode.TOO_MANY, advice, ("input", "isSearchable"))
+    return None
 
 
 def contradiction(definition: AttributeDefinition) -> Invalid | None:
@@ -108,7 +121,7 @@ _RULE_NAMES = {
 
 
 def _exposed(definition: AttributeDefinition) -> Invalid | None:
-    if definition.is_searchable and definition.value_type not in SEARCHABLE:
+    if definition.is_searchable and definition.value_type not in SEARCHABLE_TYPES:
         advice = f"A {definition.value_type.value} attribute cannot be searched: filter by it."
         return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "isSearchable"))
     if definition.is_admin_only and (definition.is_searchable or definition.is_look_up):

@@ -80,7 +80,8 @@ class ContactEvent:
     before: State = None
     after: State = None
     values: tuple[ValueChange, ...] = ()
-    """Of VALUES_CHANGED; of CONTACT_CREATED, the values that the contact began with."""
+    """Of VALUES_CHANGED; of CONTACT_CREATED, the values that the contact began with; of CONTACTS_MERGED and
+    CONTACTS_UNMERGED, the values that the contact took over or gave back."""
     source: Source = Source.AGENT
 
 

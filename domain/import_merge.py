@@ -13,16 +13,14 @@ from domain.contacts import (
     ContactValidation,
     IdentityKey,
     LookUpOutcome,
-    Network,
     SocialIdentity,
+    is_strong,
 )
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_values import NOTHING_UNIQUE, UniqueValues, merged_values
 from domain.imports import Rejected, Row, RowIdentity
 from domain.values import Value
-
-_CHANGEABLE = frozenset({Network.SMS, Network.WHATSAPP, Network.EMAIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ class KnownContacts:
     def learn(self, contact: Contact) -> None:
         self.by_id[contact.id] = contact
         self.by_identity.update({each.key: contact for each in contact.identities})
-        if contact.import_key is not None:
-            self.by_import_key[contact.import_key] = contact
+        own = () if contact.import_key is None else (contact.import_key,)
+        self.by_import_key.update(dict.fromkeys((*own, *contact.merged_import_keys), contact))
         held = {each.definition_id: each.value for each in contact.values if each.value is not None}
         self.by_unique_value.update(dict.fromkeys(self.unique.names(held), contact))
 
@@ -140,16 +138,11 @@ def _free_import_key(row: Row, known: KnownContacts) -> str | None:
 
 def _contradicts(row: Row, owner: Contact) -> bool:
     """Tell whether a network knows the row's person and the owner as two people, whatever else they share."""
-    given = {each.identity.key for each in row.identities if _is_strong(each.identity.key)}
-    owned = {each.key for each in owner.identities if _is_strong(each.key)}
+    given = {each.identity.key for each in row.identities if is_strong(each.identity.key)}
+    owned = {each.key for each in owner.identities if is_strong(each.key)}
     # One person may have several accounts on a network: one of them in common is enough.
     shared = {each.network for each in given & owned}
     return bool({each.network for each in given} & {each.network for each in owned} - shared)
-
-
-def _is_strong(key: IdentityKey) -> bool:
-    """Tell whether the network itself gave the id: numbers and addresses pass from one person to another."""
-    return key.network not in _CHANGEABLE and not key.external_id.startswith("@")
 
 
 def _identities(

@@ -23,6 +23,8 @@ class ContactNote:
     created_at: datetime
     edited_at: datetime | None = None
     edited_by_id: str | None = None
+    merged_from: tuple[str, ...] = ()
+    """Ids of the merges that brought it to its contact, the last one last."""
 
 
 def note_body(text: str) -> str | Invalid:

@@ -1,4 +1,4 @@
-"""Contacts: the type that the panel is drawn from, and the queries that find one or many."""
+"""Contacts: the type that the panel is drawn from, and the queries that find one."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -7,30 +7,20 @@ import strawberry
 
 from domain import attributes
 from domain import contacts as model
-from domain.contacts import ContactPosition, IdentityKey, LookUpOutcome, Network
+from domain.contacts import IdentityKey, LookUpOutcome, Network
 from domain.definitions import AttributeCategory
-from domain.paging import Page
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.duplicates import PossibleDuplicate
 from graph.errors import local_id
 from graph.identities import SocialIdentity
 from graph.info import Info
+from graph.merging import ContactMergeConnection, merge_position
 from graph.nodes import Node, encode_id
 from graph.notes import ContactNoteConnection, note_position
-from graph.paging import (
-    After,
-    Before,
-    First,
-    Last,
-    PageInfo,
-    decode_cursor,
-    encode_cursor,
-    given,
-    page_info,
-    page_request,
-)
+from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.vip import VipStatus
-from resolvers import contacts, notes, vip
+from resolvers import contacts, duplicates, merging, notes, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -113,6 +103,28 @@ class Contact(Node):
         page = await notes.page(info.context, self.record.id, request)
         return ContactNoteConnection.of(page, self.record.note_count)
 
+    @strawberry.field(
+        description="The merges by which other contacts became part of this one, newest first, undone ones included."
+    )
+    async def merges(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactMergeConnection:
+        request = page_request(first, after, last, before, merge_position)
+        return ContactMergeConnection.of(await merging.page(info.context, self.record.id, request), self.record.id)
+
+    @strawberry.field(
+        description="Who may be the same person, the likeliest first: by an e-mail address or phone number in common, "
+        "never by the name, and never by an attribute that the asking agent cannot see."
+    )
+    async def possible_duplicates(self, info: Info, first: First = strawberry.UNSET) -> list[PossibleDuplicate]:
+        size = page_request(first, None, None, None, merge_position).size
+        return [PossibleDuplicate.of(each) for each in await duplicates.possible(info.context, self.record, size)]
+
     @classmethod
     def of(cls, contact: model.Contact) -> Self:
         return cls(
@@ -126,42 +138,6 @@ class Contact(Node):
             updated_at=contact.updated_at,
             record=contact,
         )
-
-
-@strawberry.type(description="A contact and its place in the list.")
-class ContactEdge:
-    node: Contact = strawberry.field(description="The contact.")
-    cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
-
-    @classmethod
-    def of(cls, contact: model.Contact) -> Self:
-        place = model.position(contact)
-        return cls(node=Contact.of(contact), cursor=encode_cursor("contact", place.name_key, place.id))
-
-
-@strawberry.type(description="A page of contacts.")
-class ContactConnection:
-    edges: list[ContactEdge] = strawberry.field(description="The contacts with their places.")
-    nodes: list[Contact] = strawberry.field(description="The contacts alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
-
-    @strawberry.field(description="How many there are in all. Counted only when asked for: leave it out of hot paths.")
-    async def total_count(self, info: Info) -> int:
-        return await contacts.count(info.context)
-
-    @classmethod
-    def of(cls, page: Page[model.Contact]) -> Self:
-        edges = [ContactEdge.of(each) for each in page.rows]
-        return cls(
-            edges=edges,
-            nodes=[each.node for each in edges],
-            page_info=page_info(page, [each.cursor for each in edges]),
-        )
-
-
-def contact_position(cursor: str) -> ContactPosition:
-    name_key, contact_id = decode_cursor(cursor, "contact", str, str)
-    return ContactPosition(str(name_key), str(contact_id))
 
 
 @strawberry.type
@@ -184,15 +160,3 @@ class ContactQueries:
     ) -> Contact | None:
         found = await contacts.find_by_identity(info.context, IdentityKey(network, external_id))
         return None if found is None else Contact.of(found)
-
-    @strawberry.field(description="The organization's contacts by name, without regard to accents and letter case.")
-    async def contacts(
-        self,
-        info: Info,
-        first: First = strawberry.UNSET,
-        after: After = strawberry.UNSET,
-        last: Last = strawberry.UNSET,
-        before: Before = strawberry.UNSET,
-    ) -> ContactConnection:
-        request = page_request(first, after, last, before, contact_position)
-        return ContactConnection.of(await contacts.page(info.context, request))

@@ -10,7 +10,11 @@ from domain.attributes import LockReason, Source, SyncState
 from domain.capabilities import Barrier, Capability
 from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory, ValueType
+from domain.duplicates import DuplicateKind
+from domain.merging import MergeField, Side
+from domain.ordering import Direction, OrderField
 from domain.outcomes import ErrorCode
+from domain.unmerging import ContradictionKind
 
 
 def describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
@@ -126,6 +130,58 @@ describe(
     EMAIL="E-mail. The handle is an address.",
     SMS="Text messages. The handle is a phone number.",
     WEB_CHAT="The chat on the company's own site.",
+)
+describe(
+    OrderField,
+    "What a list of contacts can be ordered by; the same of it are ordered by id.",
+    name="ContactOrderField",
+    NAME="The name, without regard to accents and letter case.",
+    CREATED_AT="When the contact was first seen.",
+    UPDATED_AT="When the contact or one of its attributes last changed.",
+    VIP_SINCE="Since when the contact is a VIP, an expired one included: filter by `isVip` for those who are. Who is "
+    "none comes last, whichever way.",
+    NOTE_COUNT="How many notes the contact has.",
+)
+describe(
+    Direction,
+    "Which way a list is ordered.",
+    name="OrderDirection",
+    ASC="From A to Z, from old to new, from few to many.",
+    DESC="From Z to A, from new to old, from many to few.",
+)
+describe(
+    DuplicateKind,
+    "What two contacts have in common. Kinds may be added.",
+    name="PossibleDuplicateReasonKind",
+    SAME_EMAIL="The same e-mail address, as an identity or in an attribute, without regard to letter case.",
+    SAME_PHONE="The same phone number, as an identity or in an attribute.",
+)
+describe(
+    Side,
+    "One of the two contacts of a merge.",
+    name="ContactMergeSide",
+    SURVIVOR="The contact that stays.",
+    OTHER="The contact that becomes part of it.",
+)
+describe(
+    MergeField,
+    "What two contacts can differ in so that somebody may choose.",
+    name="ContactMergeField",
+    NAME="The name. Without a choice, the survivor's stays.",
+    AVATAR="The picture. Without a choice, the survivor's stays.",
+    ATTRIBUTE="An attribute, named by its key. Where both have a value, somebody has to choose.",
+)
+describe(
+    ContradictionKind,
+    "What happened since that contradicts undoing a merge. Kinds may be added.",
+    name="UnmergeContradictionKind",
+    LATER_MERGE="The survivor was part of another merge since: undo that one first.",
+    IDENTITY_GONE="The survivor no longer has an identity that came from the other contact.",
+    VALUE_CHANGED="A value that came from the other contact was changed.",
+    VALUE_TAKEN="The attribute is unique, and another contact holds the other contact's value by now.",
+    NAME_CHANGED="The name came from the other contact, and was changed.",
+    AVATAR_CHANGED="The picture came from the other contact, and was changed.",
+    VIP_CHANGED="The VIP status came from the other contact, and was changed.",
 )
 describe(
     ErrorCode,

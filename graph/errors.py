@@ -72,7 +72,7 @@ _NAMED = {
 class NotFound(UserError):
     @classmethod
     def of(cls, outcome: outcomes.NotFound, argument: str | None = None) -> Self:
-        """Return the error; `argument` names it where it is not the one that usually names such a thing."""
+        """Make the error; `argument` where the input names the thing otherwise than most inputs do."""
         message, usual = _NAMED[outcome.kind]
         return cls(code=ErrorCode.NOT_FOUND, message=message, path=["input", argument or usual])
 
@@ -85,9 +85,9 @@ class Conflict(UserError):
     current: Node = strawberry.field(description="The object as it is now, whole, to update a cache with.")
 
     @classmethod
-    def with_current(cls, current: Node) -> Self:
+    def with_current(cls, current: Node, argument: str = "version") -> Self:
         message = "It was changed since you read it: look at the current state and repeat your change with its version."
-        return cls(code=ErrorCode.CONFLICT, message=message, path=["input", "version"], current=current)
+        return cls(code=ErrorCode.CONFLICT, message=message, path=["input", argument], current=current)
 
 
 @strawberry.type(description="The plan or the role does not allow it.")

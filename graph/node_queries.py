@@ -18,10 +18,11 @@ from graph.deletion import DeletedContact
 from graph.errors import BadUserInput
 from graph.identities import SocialIdentity
 from graph.info import Info
-from graph.nodes import GlobalId, Node, decode_id, encode_id
+from graph.merging import ContactMerge
+from graph.nodes import GlobalId, Node, decode_id
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
-from resolvers import contacts, deletion, notes, privacy
+from resolvers import contacts, deletion, merging, notes, privacy
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -63,6 +64,11 @@ async def _note(context: Context, local_id: str) -> Node | None:
     return None if found is None else ContactNote.of(found)
 
 
+async def _merge(context: Context, local_id: str) -> Node | None:
+    found = await merging.find(context, local_id)
+    return None if found is None else ContactMerge.of(found)
+
+
 async def _attribute(context: Context, local_id: str) -> Node | None:
     contact_id, _, key = local_id.partition(":")
     definition = context.directory.definition(key)
@@ -90,6 +96,7 @@ _FINDERS: Mapping[str, Finder] = {
     "AttributeDefinition": _definition,
     "Contact": _contact,
     "SocialIdentity": _identity,
+    "ContactMerge": _merge,
     "ContactNote": _note,
     "DeletedContact": _deletion,
     "ErasureReceipt": _receipt,
@@ -106,8 +113,12 @@ def _global_id(given: strawberry.ID) -> GlobalId:
 
 async def _find(context: Context, wanted: GlobalId) -> Node | None:
     found = await _FINDERS[wanted.type_name](context, wanted.local_id)
-    # An object has one id: another that leads to it, such as a custom attribute's as a common one's, was never given.
-    return found if found is not None and found.id == encode_id(wanted.type_name, wanted.local_id) else None
+    if found is None:
+        return None
+    own = decode_id(found.id)
+    # Of the type that the id says: a custom attribute's was never given as a common one's. The rest of the id may
+    # differ: a contact that was merged into another one is found as that one, and so are its attributes.
+    return found if own is not None and own.type_name == wanted.type_name else None
 
 
 @strawberry.type

@@ -15,6 +15,8 @@ from graph.errors import BadUserInput
 P = TypeVar("P")
 T = TypeVar("T")
 
+NO_CURSOR = "This is no cursor of this list: take cursors from `pageInfo` or `edges`."
+
 # Whole numbers: a float has no room for the milliseconds of a far year.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -98,7 +100,7 @@ def encode_cursor(kind: str, *parts: str | int) -> str:
 
 def decode_cursor(cursor: str, kind: str, *types: type[str] | type[int]) -> list[str | int]:
     """Return the parts of a cursor of the kind; raises BadUserInput for any other text."""
-    refused = BadUserInput("This is no cursor of this list: take cursors from `pageInfo` or `edges`.")
+    refused = BadUserInput(NO_CURSOR)
     if len(cursor) > 8_000:
         raise refused
     try:
@@ -122,4 +124,4 @@ def moment(milliseconds: int) -> datetime:
     try:
         return _EPOCH + milliseconds * _MILLISECOND
     except OverflowError:
-        raise BadUserInput("This is no cursor of this list: take cursors from `pageInfo` or `edges`.") from None
+        raise BadUserInput(NO_CURSOR) from None

@@ -15,18 +15,21 @@ from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
 from graph.deletion_mutations import DeletionMutations
+from graph.finding import FindingQueries
 from graph.info import Info
 from graph.masking import QuietSchema
+from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
+from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
 
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
-class Query(ContactQueries, DefinitionQueries, DeletionQueries, NodeQueries, PrivacyQueries):
+class Query(ContactQueries, DefinitionQueries, DeletionQueries, FindingQueries, NodeQueries, PrivacyQueries):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
         return Agent.of(info.context.agent)
@@ -44,6 +47,8 @@ class Mutation(
     DefinitionMutations,
     DeletionMutations,
     PrivacyMutations,
+    MergingMutations,
+    UnmergingMutations,
 ):
     pass
 

@@ -12,12 +12,15 @@ from domain.attributes import AttributeChanged
 from domain.contacts import Contact, ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
+from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.privacy import ContactErased
+from domain.unmerging import ContactsUnmerged
 from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, to_contact
 from persistence.driver import Document
+from persistence.merge_documents import from_merge, from_moves, from_preview, to_merge, to_moves, to_preview
 from persistence.note_documents import from_note, to_note
 from persistence.privacy_documents import from_receipt, to_receipt
 
@@ -65,6 +68,33 @@ def _definitions(success: DefinitionsReordered, org: str) -> Document:
     return {"definitions": [from_definition(each, org) for each in success.definitions]}
 
 
+def _merged(success: ContactsMerged, org: str) -> Document:
+    return {
+        "contact": from_contact(success.contact, org),
+        "merge": from_merge(success.merge, org),
+        "preview": from_preview(success.preview),
+    }
+
+
+def _to_merged(document: Document) -> ContactsMerged:
+    contact, merge = to_contact(document["contact"]), to_merge(document["merge"])
+    return ContactsMerged(contact, merge, to_preview(document["preview"]))
+
+
+def _unmerged(success: ContactsUnmerged, org: str) -> Document:
+    return {
+        "contact": from_contact(success.contact, org),
+        "other": from_contact(success.other, org),
+        "merge": from_merge(success.merge, org),
+        "moves": from_moves(success.moves),
+    }
+
+
+def _to_unmerged(document: Document) -> ContactsUnmerged:
+    contact, other = to_contact(document["contact"]), to_contact(document["other"])
+    return ContactsUnmerged(contact, other, to_merge(document["merge"]), to_moves(document["moves"]))
+
+
 CODECS: Mapping[type[Success], Codec] = {
     NoteAdded: Codec(_note_of_contact, lambda d: NoteAdded(to_note(d["note"]), to_contact(d["contact"]))),
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
@@ -80,6 +110,8 @@ CODECS: Mapping[type[Success], Codec] = {
     DefinitionsReordered: Codec(
         _definitions, lambda d: DefinitionsReordered(tuple(to_definition(each) for each in d["definitions"]))
     ),
+    ContactsMerged: Codec(_merged, _to_merged),
+    ContactsUnmerged: Codec(_unmerged, _to_unmerged),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 

@@ -6,22 +6,21 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from pymongo import ReturnDocument
 
-from domain.contacts import Contact, ContactPosition, IdentityKey
+from domain.contacts import Contact, IdentityKey
 from domain.definitions import DuplicateValues
-from domain.paging import Page, PageRequest, cut
 from domain.values import Value
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document, unique_key
+from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_NAME, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
 from persistence.value_documents import to_value
 
 _VALUES_AT_ONCE = 1_000
 
 
 class ContactStore:
-    """Reads the contacts of one organization."""
+    """Reads the contacts of one organization that are known by name; `finding` looks for others."""
 
     def __init__(self, driver: Driver, organization_id: str) -> None:
         self._driver = driver
@@ -29,54 +28,30 @@ class ContactStore:
         self._organization_id = organization_id
 
     async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        """Return the contacts; by the id of one that was merged away, the one that it became."""
         query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
-        documents = await self._contacts.find(query).hint(BY_ORGANIZATION).to_list(None)
-        return {each["_id"]: to_contact(each) for each in documents}
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_ORGANIZATION).to_list(None)
+        found = {each["_id"]: to_contact(each) for each in documents}
+        absent = [each for each in ids if each not in found]
+        return {**found, **await self._by_merged_ids(absent)} if absent else found
+
+    async def _by_merged_ids(self, ids: Sequence[str]) -> Mapping[str, Contact]:
+        query = {"org": self._organization_id, "mergedIds": {"$in": list(ids)}}
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_MERGED_ID).to_list(None)
+        named = {old: survivor for survivor in map(to_contact, documents) for old in survivor.merged_ids}
+        return {each: named[each] for each in ids if each in named}
 
     async def by_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
         wanted = [identity_key(each) for each in keys]
         query = {"org": self._organization_id, "identities.key": {"$in": wanted}}
-        documents = await self._contacts.find(query).hint(BY_IDENTITY).to_list(None)
+        documents = await self._contacts.find(query, WITHOUT_WORDS).hint(BY_IDENTITY).to_list(None)
         return {identity.key: contact for contact in map(to_contact, documents) for identity in contact.identities}
 
     async def behind(self, contact_id: str | None, size: int) -> Sequence[Contact]:
         """Return the next contacts by id, from the first where it is None: how all of them are walked through."""
         beyond = {} if contact_id is None else {"_id": {"$gt": contact_id}}
-        found = self._contacts.find({"org": self._organization_id, **beyond}).sort("_id", 1).limit(size)
+        found = self._contacts.find({"org": self._organization_id, **beyond}, WITHOUT_WORDS).sort("_id", 1).limit(size)
         return [to_contact(each) for each in await found.hint(BY_ORGANIZATION).to_list(None)]
-
-    async def page(self, request: PageRequest[ContactPosition]) -> Page[Contact]:
-        """Return a page of the organization's contacts by name."""
-        step = -1 if request.is_backward else 1
-        found = (
-            self._contacts.find(self._beyond(request.position, step))
-            .sort([("nameKey", step), ("_id", step)])
-            .limit(request.size + 1)
-            .hint(BY_NAME)
-        )
-        rows = [to_contact(each) for each in await found.to_list(None)]
-        return cut(rows, request, has_behind=await self._has_behind(request, step))
-
-    async def _has_behind(self, request: PageRequest[ContactPosition], step: int) -> bool:
-        if request.position is None:
-            return False
-        query = self._beyond(request.position, -step, inclusive=True)
-        return await self._contacts.find_one(query, {"_id": 1}, hint=BY_NAME) is not None
-
-    def _beyond(self, place: ContactPosition | None, step: int, *, inclusive: bool = False) -> Document:
-        if place is None:
-            return {"org": self._organization_id}
-        beyond = "$gt" if step > 0 else "$lt"
-        same = f"{beyond}e" if inclusive else beyond
-        # Two ranges of the index, each exact, which the server merges. Spelled whole: a condition beside the `$or`
-        # would let it consider, and try out, a scan of every name.
-        org = self._organization_id
-        return {
-            "$or": [
-                {"org": org, "nameKey": place.name_key, "_id": {same: place.id}},
-                {"org": org, "nameKey": {beyond: place.name_key}},
-            ]
-        }
 
     async def values_of(self, definition_id: str) -> AsyncIterator[Value]:
         """Yield what contacts hold for the definition, in no order: read as it is asked for, however many there are."""
@@ -101,9 +76,6 @@ class ContactStore:
         found = await self._driver.aggregate(CONTACTS, stages, hint=BY_VALUE)
         return DuplicateValues(found[0]["values"], tuple(found[0]["some"])) if found else None
 
-    async def count(self) -> int:
-        return await self._contacts.count_documents({"org": self._organization_id}, hint=BY_ORGANIZATION)
-
 
 class ContactWriter:
     """Changes contacts, within one transaction."""
@@ -116,9 +88,17 @@ class ContactWriter:
         self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one(query, session=self._session, hint=BY_ORGANIZATION)
-        return None if document is None else to_contact(document)
+        """Return the contact; by the id of one that was merged away, the one that it became."""
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one(query, WITHOUT_WORDS, session=self._session, hint=index)
+            if document is not None:
+                return to_contact(document)
+        return None
+
+    def _names(self, contact_id: str) -> tuple[tuple[Document, str], ...]:
+        """Return the two ways in which an id can name a contact, the usual one first, each with its index."""
+        org = self._organization_id
+        return ({"org": org, "_id": contact_id}, BY_ORGANIZATION), ({"org": org, "mergedIds": contact_id}, BY_MERGED_ID)
 
     async def holders_of_values(self, values: Mapping[str, Value]) -> Mapping[str, Contact]:
         """Return, by definition id, who holds each of the values that only one contact may hold.
@@ -130,7 +110,7 @@ class ContactWriter:
         if not wanted:
             return {}
         query = {"org": self._organization_id, "unique": {"$in": list(wanted)}}
-        documents = await self._contacts.find(query, session=self._session).hint(BY_UNIQUE).to_list(None)
+        documents = await self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(BY_UNIQUE).to_list(None)
         return {
             wanted[key]: to_contact(document) for document in documents for key in document["unique"] if key in wanted
         }
@@ -139,20 +119,22 @@ class ContactWriter:
         """Add to the number of notes; returns the contact after it, or None where there is none.
 
         Writing to the contact, and not only reading it, is what keeps a note from being added to a contact that
-        another transaction deletes in the same moment.
+        another transaction deletes in the same moment. An id that was merged away names the contact that it became:
+        what is written goes by the id of the contact that is returned.
         """
-        query = {"org": self._organization_id, "_id": contact_id}
-        document = await self._contacts.find_one_and_update(
-            query,
-            {"$inc": {"noteCount": more}},
-            return_document=ReturnDocument.AFTER,
-            session=self._session,
-            hint=BY_ORGANIZATION,
-        )
-        if document is None:
-            return None
-        self._written.add(contact_id)
-        return to_contact(document)
+        for query, index in self._names(contact_id):
+            document = await self._contacts.find_one_and_update(
+                query,
+                {"$inc": {"noteCount": more}},
+                projection=WITHOUT_WORDS,
+                return_document=ReturnDocument.AFTER,
+                session=self._session,
+                hint=index,
+            )
+            if document is not None:
+                self._written.add(document["_id"])
+                return to_contact(document)
+        return None
 
     async def hold(self, contact_id: str) -> bool:
         """See to it that nobody deletes the contact while this transaction lasts; returns whether it is there.

@@ -29,8 +29,10 @@ from persistence.indexes import (
     DELETED_CONTACTS,
     EVENTS,
     IMPORT_RUNS,
+    MERGES,
     NEWEST_FIRST,
     NOTES,
+    OF_WHOM,
     RECEIPTS,
     SECRETS,
     TOMBSTONES,
@@ -56,6 +58,7 @@ KEPT_ABOUT_A_CONTACT = (
     Kept(NOTES, "contact", NEWEST_FIRST, "notes"),
     Kept(EVENTS, "contact", BY_CONTACT, "events"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
+    Kept(MERGES, "about", OF_WHOM, "merges"),
 )
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 

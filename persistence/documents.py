@@ -118,13 +118,26 @@ def from_contact(contact: Contact, organization_id: str) -> Document:
             "noteCount": contact.note_count,
             "created": contact.created_at,
             "updated": contact.updated_at,
-            "importKey": contact.import_key,
+            "importKey": _from_import_keys(contact),
+            "mergedIds": list(contact.merged_ids) or None,
         }
     )
 
 
+def _from_import_keys(contact: Contact) -> str | list[str | None] | None:
+    """Return the contact's own key alone, or as the first of all that lead to it."""
+    if not contact.merged_import_keys:
+        return contact.import_key
+    return [contact.import_key, *contact.merged_import_keys]
+
+
+def _to_import_keys(stored: str | list[str] | None) -> tuple[str | None, tuple[str, ...]]:
+    return (stored[0], tuple(stored[1:])) if isinstance(stored, list) else (stored, ())
+
+
 def to_contact(document: Document) -> Contact:
     vip = document.get("vip")
+    import_key, merged_import_keys = _to_import_keys(document.get("importKey"))
     return Contact(
         id=document["_id"],
         version=document["version"],
@@ -137,5 +150,7 @@ def to_contact(document: Document) -> Contact:
         note_count=document["noteCount"],
         created_at=document["created"],
         updated_at=document["updated"],
-        import_key=document.get("importKey"),
+        import_key=import_key,
+        merged_ids=tuple(document.get("mergedIds", ())),
+        merged_import_keys=merged_import_keys,
     )

@@ -9,7 +9,7 @@ from pymongo import InsertOne, ReplaceOne
 
 from domain.contacts import Contact, IdentityKey
 from persistence.definitions import DefinitionWriter
-from persistence.derived import contact_document
+from persistence.derived import WITHOUT_WORDS, contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, IMPORT_RUNS
@@ -43,7 +43,7 @@ class ImportWriter:
 
     async def _find(self, condition: Document, index: str) -> list[Document]:
         query = {"org": self._organization_id, **condition}
-        return await self._contacts.find(query, session=self._session).hint(index).to_list(None)
+        return await self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(index).to_list(None)
 
     async def put(self, created: Collection[Contact], changed: Collection[Contact]) -> None:
         """Write the contacts whole. The changed ones were found in this transaction."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -15,6 +16,7 @@ DEFINITIONS = "attributeDefinitions"
 CONTACTS = "contacts"
 NOTES = "contactNotes"
 EVENTS = "contactEvents"
+MERGES = "contactMerges"
 ANSWERS = "idempotentAnswers"
 IMPORT_RUNS = "importRuns"
 DELETED_CONTACTS = "deletedContacts"
@@ -30,6 +32,12 @@ BY_IMPORT_KEY = "organization_import_key"
 BY_VALUE = "organization_value"
 BY_UNIQUE = "organization_unique"
 BY_NAME = "organization_name"
+BY_WORD = "organization_word_name"
+BY_CREATION = "organization_created"
+BY_UPDATE = "organization_updated"
+BY_NOTE_COUNT = "organization_note_count"
+BY_VIP = "organization_vip_name"
+NEWEST_VIP = "organization_newest_vip_name"
 BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
@@ -44,12 +52,18 @@ BY_OWN_ID = "id_organization"
 BY_PLACE = "organization_place"
 BY_HASH = "organization_hash"
 UNFINISHED = "organization_unfinished"
+BY_MERGED_ID = "organization_merged_id"
+BY_MERGE = "organization_merge"
+BY_SURVIVOR = "organization_survivor_newest"
+OF_WHOM = "about_organization_standing"
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
 
 IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
 """How long a run that was broken off can be taken up again."""
+FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+"""What every moment lies at or behind, and no value of another type."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
 # Led by the id, for the reason given with the notes.
@@ -102,7 +116,30 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedIds", ASCENDING)],
+            name=BY_MERGED_ID,
+            unique=True,
+            partialFilterExpression={"mergedIds": {"$exists": True}},
+        ),
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
+        IndexModel(
+            [("org", ASCENDING), ("search.grams", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
+            name=BY_WORD,
+            partialFilterExpression={"search.grams": {"$exists": True}},
+        ),
+        IndexModel([("org", ASCENDING), ("created", ASCENDING), ("_id", ASCENDING)], name=BY_CREATION),
+        IndexModel([("org", ASCENDING), ("updated", ASCENDING), ("_id", ASCENDING)], name=BY_UPDATE),
+        IndexModel([("org", ASCENDING), ("noteCount", ASCENDING), ("_id", ASCENDING)], name=BY_NOTE_COUNT),
+        IndexModel(
+            [("org", ASCENDING), ("vipSince", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_VIP
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("vipSince", DESCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
+            name=NEWEST_VIP,
+            # Those who are none are listed by name alone, either way: the index above does for them.
+            partialFilterExpression={"vipSince": {"$gte": FIRST_MOMENT}},
+        ),
     ],
     NOTES: [
         # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,
@@ -111,6 +148,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
             name=NEWEST_FIRST,
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING), ("isLive", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
         ),
     ],
     EVENTS: [
@@ -127,6 +169,17 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             # Not considered for what happened to a contact, which is of every kind.
             partialFilterExpression={"values": {"$exists": True}},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+    ],
+    MERGES: [
+        _BY_OWN_ID,
+        IndexModel([("org", ASCENDING), ("survivor", ASCENDING), ("place", DESCENDING)], name=BY_SURVIVOR),
+        # Led by the contact: one led by the organization would be tried out for the list of merges as well.
+        IndexModel([("about", ASCENDING), ("org", ASCENDING), ("isStanding", ASCENDING)], name=OF_WHOM),
     ],
     IMPORT_RUNS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=IMPORT_RUN_LIFE_SECONDS)],
     ANSWERS: [

@@ -21,6 +21,7 @@ def from_note(note: ContactNote, organization_id: str) -> Document:
             "place": place(position(note)),
             "edited": note.edited_at,
             "editor": note.edited_by_id,
+            "mergedFrom": list(note.merged_from) or None,
         }
     )
 
@@ -39,4 +40,5 @@ def to_note(document: Document) -> ContactNote:
         created_at=document["created"],
         edited_at=document.get("edited"),
         edited_by_id=document.get("editor"),
+        merged_from=tuple(document.get("mergedFrom", ())),
     )

@@ -15,6 +15,7 @@ from domain.paging import Page, PageRequest
 from domain.privacy import ErasureReceipt, PersonRecord
 from domain.tombstones import Tombstones, keyed_hash
 from persistence.deletion_documents import deletion_place
+from persistence.derived import WITHOUT_WORDS
 from persistence.documents import to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import to_event
@@ -72,7 +73,7 @@ class PrivacyStore:
         org = self._organization_id
         contacts = self._driver.collection(CONTACTS)
         query = {"org": org, "_id": contact_id}
-        document = await contacts.find_one(query, session=session, hint=BY_ORGANIZATION)
+        document = await contacts.find_one(query, WITHOUT_WORDS, session=session, hint=BY_ORGANIZATION)
         if document is None:
             return None
         about = {"org": org, "contact": contact_id}

@@ -13,8 +13,11 @@ from persistence.contacts import ContactStore, ContactWriter
 from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
+from persistence.duplicates import DuplicateStore
 from persistence.events import EventStore, EventWriter
+from persistence.finding import FindingStore
 from persistence.imports import ImportWriter
+from persistence.merging import MergeStore, MergeWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
 
@@ -36,6 +39,7 @@ class Changes:
     answers: AnswerWriter
     imports: ImportWriter
     privacy: PrivacyWriter
+    merges: MergeWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Stores:
     contacts: ContactStore
     deletions: DeletionStore
     events: EventStore
+    finding: FindingStore
+    duplicates: DuplicateStore
+    merges: MergeStore
     notes: NoteStore
     privacy: PrivacyStore
 
@@ -58,6 +65,9 @@ class Stores:
             contacts=ContactStore(driver, organization_id),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
+            finding=FindingStore(driver, organization_id),
+            duplicates=DuplicateStore(driver, organization_id),
+            merges=MergeStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
             privacy=PrivacyStore(driver, organization_id),
         )
@@ -82,6 +92,7 @@ class Stores:
                     answers=AnswerWriter(driver, session, organization_id, contacts),
                     imports=ImportWriter(driver, session, organization_id, definitions),
                     privacy=PrivacyWriter(driver, session, organization_id),
+                    merges=MergeWriter(driver, session, organization_id),
                 )
             )
 

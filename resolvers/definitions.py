@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from domain.capabilities import Barrier, Capability, Forbidden
 from domain.definition_patches import DefinitionPatch, patched
-from domain.definition_rules import MOST_DEFINITIONS, contradiction, key_problem
+from domain.definition_rules import contradiction, key_problem, too_many
 from domain.definitions import (
     AttributeCategory,
     AttributeDefinition,
@@ -55,9 +55,8 @@ async def create(
         others = await changes.definitions.in_order()
         if taken := next((each for each in others if each.key == key), None):
             return KeyTaken(taken)
-        if len(others) >= MOST_DEFINITIONS:
-            advice = f"An organization has at most {MOST_DEFINITIONS} attributes, archived ones included."
-            return Invalid(ErrorCode.TOO_MANY, advice, ("input", "key"))
+        if problem := too_many(made, others):
+            return problem
         definition = replace(made, position=max((each.position for each in others), default=-1) + 1)
         await changes.definitions.lock()
         await changes.definitions.insert(definition)
@@ -180,6 +179,9 @@ async def _change(
             if not isinstance(foreseen, DefinitionChanged):
                 return foreseen
             after = replace(foreseen.definition, position=before.position)
+            is_searched_now = after.is_searchable and not before.is_searchable
+            if is_searched_now and (problem := too_many(after, await changes.definitions.in_order())):
+                return problem
             if after != before and not is_dry_run:
                 after = replace(after, version=before.version + 1)
                 await changes.definitions.lock()

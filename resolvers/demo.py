@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from domain.agents import Directory, Organization
-from domain.contacts import Contact, Network, position
+from domain.contacts import Contact, Network
 from domain.import_mappings import ImportMapping
 from domain.imports import Row
+from domain.ordering import position
 from domain.paging import LARGEST_PAGE, PageRequest
 from domain.values import Value
 from persistence.driver import Driver
@@ -95,7 +96,7 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
 async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:
     place, more = None, True
     while more:
-        page = await stores.contacts.page(PageRequest(LARGEST_PAGE, place))
+        page = await stores.finding.page(PageRequest(LARGEST_PAGE, place))
         # A page at a time, side by side: one after the other would keep a newcomer waiting.
         ends = await asyncio.gather(*(_write_about(contexts, each) for each in page.rows), return_exceptions=True)
         # Not before all have ended: none may write on while the next start does.

@@ -11,7 +11,9 @@ from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.duplicates import SharedKey, telling
 from domain.events import ContactEvent, EventPosition, ValueKey
+from domain.merging import Merge, MergePosition
 from domain.notes import ContactNote, NotePosition
 from domain.paging import Page, PageRequest
 from persistence.organizations import OrganizationStore
@@ -73,6 +75,10 @@ def _empty_page(_key: object) -> Page[Any]:
     return Page((), has_previous=False, has_next=False)
 
 
+def _nobody(_key: object) -> Sequence[Contact]:
+    return ()
+
+
 def _none(_key: object) -> int:
     return 0
 
@@ -85,14 +91,21 @@ def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
 class Loaders:
     contact_by_id: DataLoader[str, Contact | None]
     contact_by_identity: DataLoader[IdentityKey, Contact | None]
+    contacts_by_shared_key: DataLoader[SharedKey, Sequence[Contact]]
     note_by_id: DataLoader[str, ContactNote | None]
     notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ContactNote]]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
+    merge_by_id: DataLoader[str, Merge | None]
+    merges_page_by_key: DataLoader[PageKey[str, MergePosition], Page[Merge]]
+    merge_count_by_contact: DataLoader[str, int]
     agent_by_id: DataLoader[str, Agent]
 
     @classmethod
     def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
+        async def sharing(keys: Sequence[SharedKey]) -> Mapping[SharedKey, Sequence[Contact]]:
+            return await stores.duplicates.sharing(keys, telling(directory.definitions))
+
         async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
             # The directory has them all, but for one who joined within the last second in another process.
             absent = [each for each in ids if each not in directory.agents]
@@ -105,10 +118,14 @@ class Loaders:
         return cls(
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
+            contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
             notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
+            merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
+            merges_page_by_key=_loader(by_key(paged(stores.merges.pages), _empty_page)),
+            merge_count_by_contact=_loader(by_key(stores.merges.counts, _none)),
             agent_by_id=_loader(by_key(agents, former)),
         )
 
@@ -120,8 +137,9 @@ class Loaders:
         self.notes_page_by_key.clear_all()
 
     def know_contact(self, contact: Contact) -> None:
-        """Let what the same request asks next see the contact as it is now."""
-        self.contact_by_id.prime(contact.id, contact, force=True)
+        """Let what the same request asks next see the contact as it is now, by each of its ids."""
+        for each in (contact.id, *contact.merged_ids):
+            self.contact_by_id.prime(each, contact, force=True)
         self.contact_by_identity.clear_all()
 
     def forget_histories(self) -> None:
@@ -133,3 +151,12 @@ class Loaders:
         """Let what the same request asks next not find the contact, and so none of its notes."""
         self.contact_by_id.prime(contact_id, None, force=True)
         self.contact_by_identity.clear_all()
+
+    def forget_merged(self) -> None:
+        """Drop what a merge, or its undoing, has made stale of notes and merges."""
+        self.contacts_by_shared_key.clear_all()
+        self.note_by_id.clear_all()
+        self.notes_page_by_key.clear_all()
+        self.merge_by_id.clear_all()
+        self.merges_page_by_key.clear_all()
+        self.merge_count_by_contact.clear_all()

@@ -61,7 +61,7 @@ async def add(
         contact = await changes.contacts.count_notes(contact_id, more=1)
         if contact is None:
             return NotFound(Kind.CONTACT)
-        note = ContactNote(new_id(), contact_id, 1, text, context.agent.id, context.clock())
+        note = ContactNote(new_id(), contact.id, 1, text, context.agent.id, context.clock())
         await changes.notes.add(note)
         await changes.events.add(_event(context, EventKind.NOTE_ADDED, None, note))
         return NoteAdded(note, contact)

@@ -74,7 +74,7 @@ async def _change(
         after = replace(before, vip=vip, version=before.version + 1, updated_at=now)
         await changes.contacts.put(after)
         kind = EventKind.VIP_CLEARED if vip is None else EventKind.VIP_SET
-        await changes.events.add(ContactEvent(new_id(), contact_id, now, kind, context.agent.id, before.vip, vip))
+        await changes.events.add(ContactEvent(new_id(), before.id, now, kind, context.agent.id, before.vip, vip))
         return ContactChanged(after)
 
     result = await once(context, idempotency_key, request, work)

@@ -43,8 +43,13 @@ SKETCH = {
     "Mutation": set(MUTATIONS),
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
-        *("createdAt", "updatedAt"),
+        *("createdAt", "updatedAt", "merges", "possibleDuplicates"),
     },
+    "ContactMerge": {
+        *("id", "mergedAt", "mergedBy", "otherName", "mergedContactId", "contact", "isUndone", "undoneAt", "undoneBy"),
+        "canUnmerge",
+    },
+    "PossibleDuplicate": {"contact", "reasons", "contradictions"},
     "Attribute": {
         *("id", "definition", "key", "label", "position", "value", "isEmpty", "canEdit", "lockedBecause", "provenance"),
         *("version", "history"),
@@ -65,6 +70,7 @@ SKETCH = {
     "ContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "DeletedContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ErasureReceiptConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ContactMergeConnection": {"edges", "nodes", "pageInfo", "totalCount"},
 }
 """The names of the design, as far as they are built."""
 

@@ -1,10 +1,10 @@
-"""Contacts: what one holds, its place among the others, and when it counts as validated."""
+"""Contacts: what one holds, and when it counts as validated."""
 
 from __future__ import annotations
 
 import pytest
 
-from domain.contacts import NEVER_ASKED, ContactPosition, ContactValidation, LookUpOutcome, position
+from domain.contacts import NEVER_ASKED, ContactValidation, LookUpOutcome
 from domain.values import NumberValue, TextValue
 from tests.builders import MORNING, a_contact, held
 
@@ -20,10 +20,6 @@ def test_what_a_contact_holds_is_found_by_the_definition() -> None:
 def test_a_cleared_value_is_still_held() -> None:
     cleared = held("bio", None, version=2)
     assert a_contact(values=(cleared,)).held("d-bio") == cleared
-
-
-def test_the_place_of_a_contact_is_its_folded_name_and_its_id() -> None:
-    assert position(a_contact("c1", name="  \u00c9mile  ZOLA ")) == ContactPosition("emile zola", "c1")
 
 
 @pytest.mark.parametrize(

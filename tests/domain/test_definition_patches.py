@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -48,9 +49,9 @@ def test_each_thing_changes_alone() -> None:
     assert after(DefinitionPatch(labels=(), descriptions=())) == replace(FULL, labels={}, descriptions={})
     assert after(DefinitionPatch(description=" New ")) == replace(FULL, description="New")
     assert after(DefinitionPatch(crm_alias=" New__c ")) == replace(FULL, crm_alias="New__c")
-    flags = {each: not getattr(FULL, each) for each in ("is_enabled", "is_editable", "is_searchable", "is_look_up")}
-    for name, flag in {**flags, "is_admin_only": True}.items():
-        assert after(DefinitionPatch(**{name: flag})) == replace(FULL, **{name: flag})
+    for name in ("is_enabled", "is_editable", "is_searchable", "is_look_up", "is_admin_only"):
+        flag: dict[str, Any] = {name: not getattr(FULL, name)}
+        assert after(DefinitionPatch(**flag)) == replace(FULL, **flag)
 
 
 def test_none_takes_away_what_may_be_absent() -> None:

@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.definition_rules import LONGEST_PATTERN, MOST_OPTIONS, contradiction, key_problem
+from domain.definition_rules import (
+    LONGEST_PATTERN,
+    MOST_DEFINITIONS,
+    MOST_OPTIONS,
+    contradiction,
+    key_problem,
+    too_many,
+)
 from domain.definitions import AttributeDefinition, Option, ValueRules, ValueType, moved
 from domain.outcomes import ErrorCode, Invalid
+from domain.search import MOST_SOURCES
 from tests.builders import SIZES, a_definition
 
 
@@ -108,6 +116,21 @@ def test_each_rule_is_one_of_some_value_types_alone(name: str) -> None:
     assert {(each.code, each.path) for each in refused} == {
         (ErrorCode.CONTRADICTORY_RULES, ("input", "rules", name)),
     }
+
+
+def test_there_are_not_too_many_of_them() -> None:
+    others = [a_definition(f"k{n}", is_searchable=n < MOST_SOURCES) for n in range(MOST_DEFINITIONS)]
+    new, searched = a_definition("new"), a_definition("new", is_searchable=True)
+    assert too_many(new, others[1:]) is None
+    problem = too_many(new, others)
+    assert problem is not None
+    assert (problem.code, problem.path) == (ErrorCode.TOO_MANY, ("input", "key"))
+    assert too_many(searched, others[1:]) is None
+    problem = too_many(searched, others[:-1])
+    assert problem is not None
+    assert (problem.code, problem.path) == (ErrorCode.TOO_MANY, ("input", "isSearchable"))
+    # One that is there already is not counted twice.
+    assert too_many(others[0], others) is None
 
 
 @settings(deadline=None, max_examples=100)

@@ -164,7 +164,7 @@ def test_relay_compiles_every_operation_and_validates_the_outcome(front_end: Fro
 @pytest.mark.parametrize(
     ("what", "instead", "told"),
     [
-        (r"type Contact implements Node", "type Contact", "Invalid use of @refetchable"),
+        (r"type Contact implements Node", "type Contact", "Contact"),
         (r"edges: \[ContactNoteEdge!\]!", "edges: ContactNoteEdge!", "@connection"),
     ],
 )

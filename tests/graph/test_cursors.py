@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import clock
-from domain.contacts import ContactPosition
 from domain.notes import NotePosition
-from graph.contacts import contact_position
+from domain.ordering import BY_NAME, ContactPosition
 from graph.errors import BadUserInput
 from graph.notes import note_position
+from graph.orders import contact_position
 from graph.paging import encode_cursor, milliseconds, moment
 from tests.builders import a_contact, a_note
 from tests.conftest import World
@@ -41,7 +41,8 @@ def test_the_cursor_of_a_note_is_its_place(created: datetime, note_id: str) -> N
 @given(TEXTS, TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_the_cursor_of_a_contact_is_its_place(name_key: str, contact_id: str) -> None:
-    assert contact_position(encode_cursor("contact", name_key, contact_id)) == ContactPosition(name_key, contact_id)
+    place = ContactPosition((name_key,), contact_id)
+    assert contact_position(BY_NAME)(encode_cursor("contact", name_key, contact_id)) == place
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_the_milliseconds_of_any_year_are_exact(each: datetime) -> None:
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda each: base64.urlsafe_b64encode(each).decode()))
 @settings(max_examples=300, deadline=None)
 def test_other_text_is_refused_and_never_a_crash(text: str) -> None:
-    for position in (note_position, contact_position):
+    for position in (note_position, contact_position(BY_NAME)):
         with pytest.raises(BadUserInput, match="This is no cursor of this list"):
             position(text)
 

@@ -23,6 +23,7 @@ from tests.graph.asking_graphql import (
     refused,
     the_schema,
 )
+from tests.merging import add_merged
 
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 MANY = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
@@ -34,6 +35,7 @@ ALL_IDS = """query ($id: ID!) {
     identities { __typename id }
     attributes { __typename ... on Attribute { id } }
     notes { nodes { __typename id author { __typename id } } }
+    merges { nodes { __typename id } }
   }
   deletedContacts { nodes { __typename id } }
   erasureReceipts { nodes { __typename id } }
@@ -48,6 +50,7 @@ async def fill(world: World) -> None:
     await world.add_notes(a_note("c1", id="n1", author_id="gone"))
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
+    await add_merged(world, "c1", a_contact("c0", name="Jane R."))
 
 
 def things(answer: object) -> list[Answer]:
@@ -69,7 +72,7 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1
+    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}

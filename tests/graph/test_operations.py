@@ -18,6 +18,7 @@ from domain.vip import VipStatus
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, note_gid, the_schema
+from tests.merging import add_merged
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
 NAMES = [each.stem for each in sorted(OPERATIONS.glob("*.graphql"))]
@@ -31,9 +32,10 @@ def variables(name: str) -> Answer:
     file = OPERATIONS / f"{name}.variables.json"
     found: Answer = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     # The demo's contact, whom the tests do not have.
-    for given in (found, found.get("input", {})):
-        if "contactId" in given:
-            given["contactId"] = contact_gid("c1")
+    for argument, contact_id in {"contactId": "c1", "survivorId": "c1", "otherId": "c2"}.items():
+        for given in (found, found.get("input", {})):
+            if argument in given:
+                given[argument] = contact_gid(contact_id)
     if "id" in found:
         found["id"] = contact_gid("c1")
     return found
@@ -47,7 +49,8 @@ def test_each_is_valid(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 async def test_each_runs_without_errors(world: World, name: str) -> None:
     bio = held("bio", TextValue("Hello."))
-    await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),), values=(bio,)))
+    await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),), values=(bio,)), a_contact("c2"))
+    await add_merged(world, "c1", a_contact("c3"), merge_id="m1")
     began = ContactEvent("e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, values=creation_values((bio,)))
     await world.stores().transact(lambda changes: changes.events.add(began))
     # By an admin, who may do all of it.
@@ -62,8 +65,10 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 def test_there_is_an_operation_of_each_kind() -> None:
     assert [each[3:] for each in NAMES] == [
         *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"),
+        *("possible-duplicates", "contact-merge", "contact-merges", "contact-unmerge"),
         *("attribute-history", "attribute-restore", "attributes-set"),
         *("contact-delete", "deleted-contacts", "contact-erase", "contact-export", "erasure-receipts"),
+        *("contacts-search", "contacts-filter"),
     ]
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from domain.contacts import Contact
 from domain.definitions import ValueRules
 from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
+from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import ANSWERS, CONTACTS, DEFINITIONS, DELETED_CONTACTS, EVENTS, NOTES, ensure_indexes
+from persistence.indexes import (
+    ANSWERS,
+    CONTACTS,
+    DEFINITIONS,
+    DELETED_CONTACTS,
+    EVENTS,
+    MERGES,
+    NOTES,
+    ensure_indexes,
+)
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
@@ -27,6 +38,7 @@ from tests.builders import (
     an_organization,
     held,
 )
+from tests.persistence.noise_merging import make_merging_noise
 from tests.persistence.noise_privacy import make_privacy_noise
 
 ORGANIZATIONS = ("acme", "other", "third")
@@ -34,7 +46,7 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, DEFINITIONS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS)
+KEPT = (CONTACTS, DEFINITIONS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -52,14 +64,25 @@ def note_id(contact: int, number: int, organization_id: str = "acme") -> str:
 
 
 def a_noisy_contact(number: int, organization_id: str = "acme") -> Contact:
-    """Two hundred share four names."""
-    return a_contact(
-        contact_id(number, organization_id),
-        name=NAMES[number % 4] if number < 200 else f"Name {number}",
-        identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
-        values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
-        import_key=f"k-{number}",
+    """Two hundred share four names, and each hour has sixty, of whom every other is a VIP."""
+    return replace(
+        a_contact(
+            contact_id(number, organization_id),
+            name=NAMES[number % 4] if number < 200 else f"Name {number}",
+            identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
+            values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
+            vip=VipStatus(an_hour(number), "jo", None, None) if number % 2 == 0 else None,
+            note_count=number // 60,
+            import_key=f"k-{number}",
+        ),
+        created_at=an_hour(number),
+        updated_at=an_hour(number),
     )
+
+
+def an_hour(number: int) -> datetime:
+    """Return a moment that sixty contacts share."""
+    return MORNING + timedelta(hours=number // 60)
 
 
 def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> ContactNote:
@@ -113,3 +136,4 @@ async def make_noise(driver: Driver) -> None:
         ]
         await driver.collection(EVENTS).insert_many(events)
         await make_privacy_noise(driver, organization_id)
+        await make_merging_noise(driver, organization_id)

@@ -14,6 +14,17 @@ from domain.clock import to_millisecond
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.merging import (
+    Merge,
+    MergeConflict,
+    MergeEnd,
+    MergeField,
+    MergeMoves,
+    MergePoint,
+    MergePreview,
+    MergeStates,
+    Side,
+)
 from domain.notes import ContactNote
 from domain.values import (
     BooleanValue,
@@ -35,6 +46,7 @@ _CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe_texts = st.none() | texts
+several_texts = st.lists(texts, max_size=3).map(tuple)
 moments = st.datetimes(timezones=st.just(UTC)).map(to_millisecond)
 maybe_moments = st.none() | moments
 days = st.dates(date(1, 1, 1), date(9999, 12, 31))
@@ -87,8 +99,18 @@ contacts = st.builds(
     created_at=moments,
     updated_at=moments,
     import_key=maybe_texts,
+    merged_ids=several_texts,
+    merged_import_keys=several_texts,
 )
-notes = st.builds(ContactNote, texts, texts, versions, texts, texts, moments, maybe_moments, maybe_texts)
+notes = st.builds(ContactNote, texts, texts, versions, texts, texts, moments, maybe_moments, maybe_texts, several_texts)
+moves = st.builds(MergeMoves, *[st.integers(0, 2**31)] * 4)
+merge_points = st.builds(MergePoint, st.sampled_from(MergeField), maybe_texts)
+candidates = texts | held_values
+conflicts = st.builds(MergeConflict, merge_points, candidates, candidates, st.none() | st.sampled_from(Side))
+previews = st.builds(MergePreview, moves, st.lists(conflicts, max_size=3).map(tuple))
+merge_states = st.builds(MergeStates, contacts, contacts, contacts)
+merge_ends = st.builds(MergeEnd, moments, texts)
+merges = st.builds(Merge, texts, texts, texts, texts, moments, texts, st.none() | merge_states, st.none() | merge_ends)
 labels = st.dictionaries(st.sampled_from(["de", "pt-br", "fr"]), texts)
 rules = st.builds(
     ValueRules,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.answers import RecordedAnswer, Success
@@ -11,8 +13,21 @@ from domain.contacts import ContactChanged, Network
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
+from domain.merging import (
+    NAME,
+    ContactsMerged,
+    Merge,
+    MergeConflict,
+    MergeEnd,
+    MergeField,
+    MergeMoves,
+    MergePoint,
+    MergePreview,
+    Side,
+)
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
+from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
 from persistence.indexes import ANSWERS
@@ -23,6 +38,12 @@ CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextV
 NOTE = a_note("c1", id="n1")
 DELETION = DeletedContact("x1", "c1", "Ja…", (Network.TWITTER, Network.EMAIL), MORNING, "ada", is_erasure=False)
 RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7))
+MERGE = Merge("m1", "c1", "c2", "J. Roe", MORNING, "ada")
+MOVES = MergeMoves(1, 2, 3, 4)
+CONFLICTS = (
+    MergeConflict(NAME, "Jane Roe", "J. Roe", Side.SURVIVOR),
+    MergeConflict(MergePoint(MergeField.ATTRIBUTE, "d-bio"), CONTACT.values[0], CONTACT.values[0], Side.OTHER),
+)
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
@@ -32,9 +53,12 @@ SUCCESSES: list[Success] = [
     ContactErased(RECEIPT),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
-    DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1)),
+    DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1, 4)),
     DefinitionsReordered(EVERY_TYPE),
+    ContactsMerged(CONTACT, MERGE, MergePreview(MOVES, CONFLICTS)),
+    ContactsUnmerged(CONTACT, a_contact("c2"), replace(MERGE, end=MergeEnd(MORNING, "ada")), MOVES),
 ]
+OF_NO_CONTACT = ContactDeleted | ContactErased | DefinitionChanged | DefinitionsReordered
 
 
 def test_every_success_is_tried_here() -> None:
@@ -51,7 +75,8 @@ async def test_an_answer_comes_back_as_it_was_given(world: World, success: Succe
     assert (document["_id"], document["at"]) == ('["acme", "jo", "k1"]', MORNING)
     assert (document["kind"], document["org"]) == (type(success).__name__, "acme")
     # Those that say nothing of a contact stay when it goes.
-    assert document.get("contacts") == (None if isinstance(success, ContactDeleted | ContactErased) else ["c1"])
+    about = [] if isinstance(success, OF_NO_CONTACT) else ["c1"]
+    assert document.get("contacts", []) == [*about, *(["c2"] if isinstance(success, ContactsUnmerged) else [])]
 
 
 def test_an_answer_is_of_every_contact_that_is_anywhere_in_it() -> None:
@@ -71,7 +96,7 @@ async def test_a_key_is_its_agents_own(world: World) -> None:
 
 
 async def test_an_answer_of_an_unknown_kind_is_an_error(world: World) -> None:
-    document = {"_id": '["acme", "jo", "k1"]', "at": MORNING, "fingerprint": "f", "kind": "ContactMerged"}
+    document = {"_id": '["acme", "jo", "k1"]', "at": MORNING, "fingerprint": "f", "kind": "ContactRead"}
     await world.driver.collection(ANSWERS).insert_one(document)
-    with pytest.raises(ValueError, match="of a kind that this version does not know: ContactMerged"):
+    with pytest.raises(ValueError, match="of a kind that this version does not know: ContactRead"):
         await world.stores().transact(lambda changes: changes.answers.find("jo", "k1"))

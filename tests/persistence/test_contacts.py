@@ -53,9 +53,9 @@ async def test_an_identity_belongs_to_one_contact_in_each_organization(world: Wo
 
 async def test_counting_counts_the_organization_alone(world: World) -> None:
     await seeded(world)
-    assert await world.stores().contacts.count() == 2
-    assert await world.stores("other").contacts.count() == 1
-    assert await world.stores("nobody").contacts.count() == 0
+    assert await world.stores().finding.count() == 2
+    assert await world.stores("other").finding.count() == 1
+    assert await world.stores("nobody").finding.count() == 0
 
 
 async def test_a_contact_is_found_within_a_transaction(world: World) -> None:
@@ -133,7 +133,7 @@ async def test_another_organization_sees_and_changes_nothing(world: World) -> No
     before = await world.snapshot()
     theirs = world.stores("other")
     assert await theirs.contacts.by_ids(["c1", "c2"]) == {}
-    assert [each.id for each in (await theirs.contacts.page(PageRequest(10))).rows] == ["x1"]
+    assert [each.id for each in (await theirs.finding.page(PageRequest(10))).rows] == ["x1"]
     assert await theirs.transact(lambda changes: changes.contacts.find("c1")) is None
     assert await theirs.transact(lambda changes: changes.contacts.count_notes("c1", more=1)) is None
     with pytest.raises(LookupError):

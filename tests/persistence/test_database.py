@@ -77,7 +77,7 @@ async def test_opening_it_again_finds_what_was_written(mongodb_uri: str) -> None
     async with open_database(uri=mongodb_uri, name=name, data_folder=UNUSED) as database:
         assert await database.directory(organization.id) is None
         await database.organizations.put(organization, [agent], [])
-        assert await database.stores(organization.id).contacts.count() == 0
+        assert await database.stores(organization.id).finding.count() == 0
     async with open_database(uri=mongodb_uri, name=name, data_folder=UNUSED) as database:
         found = await database.directory(organization.id)
         assert found is not None

@@ -89,4 +89,4 @@ async def test_what_belongs_to_another_contact_is_not_written_twice(world: World
 
 async def test_contacts_without_identity_and_import_key_are_no_twins(world: World) -> None:
     await world.stores().transact(lambda changes: changes.imports.put([a_contact("a"), a_contact("b")], []))
-    assert await world.stores().contacts.count() == 2
+    assert await world.stores().finding.count() == 2

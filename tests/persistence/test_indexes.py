@@ -39,8 +39,10 @@ async def test_an_answer_is_remembered_for_a_day(driver: Driver) -> None:
         (DEFINITIONS, {"key": "bio"}),
         (CONTACTS, {"identities": [{"key": "TWITTER:1"}]}),
         (CONTACTS, {"importKey": "k"}),
+        (CONTACTS, {"importKey": ["k", "j"]}),
+        (CONTACTS, {"mergedIds": ["c1"]}),
     ],
-    ids=["email", "definition key", "identity", "import key"],
+    ids=["email", "definition key", "identity", "import key", "import keys", "merged id"],
 )
 async def test_what_is_unique_is_so_within_an_organization(
     driver: Driver, collection: str, fields: dict[str, Any]

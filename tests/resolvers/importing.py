@@ -52,4 +52,4 @@ async def imported(
 
 async def everyone(world: World, organization_id: str = "acme") -> list[Contact]:
     """Return all contacts of the organization by name."""
-    return list((await world.stores(organization_id).contacts.page(PageRequest(10_000))).rows)
+    return list((await world.stores(organization_id).finding.page(PageRequest(10_000))).rows)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from domain.contacts import ContactPosition, IdentityKey, Network, position
-from domain.paging import Page, PageRequest
+from domain.contacts import IdentityKey, Network
 from resolvers import contacts
 from tests.builders import a_contact, an_identity
-from tests.conftest import Commands, World
+from tests.conftest import World
 
 BOB = a_contact("c2", name="Bob", identities=(an_identity("2"),))
 JANE = a_contact("c1", identities=(an_identity("1"),))
 THEIRS = a_contact("x1", identities=(an_identity("1"),))
-FIRST: PageRequest[ContactPosition] = PageRequest(1)
 
 
 async def seeded(world: World) -> None:
@@ -36,19 +34,3 @@ async def test_a_contact_is_found_by_an_identity_in_its_organization(world: Worl
     assert await contacts.find_by_identity(theirs, key) == THEIRS
     assert await contacts.find_by_identity(theirs, IdentityKey(Network.TWITTER, "2")) is None
     assert await contacts.find_by_identity(context, IdentityKey(Network.SMS, "1")) is None
-
-
-async def test_a_page_is_by_name_and_spares_looking_its_contacts_up_again(world: World, commands: Commands) -> None:
-    await seeded(world)
-    context = await world.context()
-    assert await contacts.page(context, FIRST) == Page((BOB,), has_previous=False, has_next=True)
-    assert await contacts.page(context, PageRequest(1, position(BOB))) == Page((JANE,), True, False)
-    commands.clear()
-    assert [await contacts.find(context, each) for each in ("c1", "c2")] == [JANE, BOB]
-    assert commands.names() == []
-
-
-async def test_the_contacts_of_the_organization_are_counted(world: World) -> None:
-    await seeded(world)
-    assert await contacts.count(await world.context()) == 2
-    assert await contacts.count(await world.context("mo", "other")) == 1

@@ -10,8 +10,23 @@ const OPERATIONS = 'web/operations/*.graphql';
 
 // Parts of something that has an id, and without one of their own: a normalized cache keeps them inside it. A new type
 // without an `id` is refused until somebody has decided that it is one of these, and not a Node.
-const PARTS = ['AttributeRules', 'ContactValidation', 'PageInfo', 'Provenance', 'VipStatus'];
-const PART_SUFFIXES = ['Connection', 'Edge', 'Success', 'Value'];
+const PARTS = [
+  'AttributeRules',
+  'ContactExport',
+  'ContactMergeCandidate',
+  'ContactMergeConflict',
+  'ContactMergeMoves',
+  'ContactMergePreview',
+  'ContactValidation',
+  'PageInfo',
+  'PossibleDuplicate',
+  'PossibleDuplicateContradiction',
+  'PossibleDuplicateReason',
+  'Provenance',
+  'UnmergeContradiction',
+  'VipStatus',
+];
+const PART_SUFFIXES = ['Connection', 'Counts', 'Edge', 'Entry', 'Event', 'Success', 'Value'];
 
 function errorsOfMutations() {
   const schema = buildSchema(readFileSync(SCHEMA, 'utf8'));
@@ -38,8 +53,9 @@ export default [
       '@graphql-eslint/input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
       '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
       // A connection has `nodes` beside its `edges`, and a list that is short by nature (the options of an attribute)
-      // is no connection: lists of what is no edge are meant.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // is no connection: lists of what is no edge are meant. What happened and what was before, such as a version of a
+      // value, has a place in its list but is nothing to ask for again by an id.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
       '@graphql-eslint/require-description': [
         'error',
         {

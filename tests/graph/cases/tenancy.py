@@ -110,11 +110,13 @@ def places() -> set[str]:
     return found
 
 
-def inputs(prefix: str, given: object) -> set[str]:
-    if not isinstance(given, GraphQLInputObjectType):
+def inputs(prefix: str, given: object, around: frozenset[str] = frozenset()) -> set[str]:
+    """Return the places in an input; one that holds inputs of its own type is looked into once."""
+    if not isinstance(given, GraphQLInputObjectType) or given.name in around:
         return set()
     found: set[str] = set()
     for name, field in given.fields.items():
         kind = get_named_type(field.type)
-        found |= {f"{prefix}.{name}"} if kind.name in {"ID", "String"} else inputs(f"{prefix}.{name}", kind)
+        place = f"{prefix}.{name}"
+        found |= {place} if kind.name in {"ID", "String"} else inputs(place, kind, around | {given.name})
     return found

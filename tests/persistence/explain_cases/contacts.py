@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from domain.contacts import ContactPosition, IdentityKey, Network
-from domain.paging import PageRequest
+from domain.contacts import IdentityKey, Network
 from domain.values import TextValue
 from tests.builders import a_contact
-from tests.persistence.explain_cases.case import Act, Case, within
+from tests.persistence.explain_cases.case import Case, within
 from tests.persistence.noise import UNIQUE, a_noisy_contact, contact_id
+from tests.persistence.noise_merging import old_id
 
-NAME = ContactPosition("jane", contact_id(100))
-"""In the middle of fifty contacts of one name: every fourth of the first two hundred."""
 TWO = [contact_id(1), contact_id(2)]
 CONTACT = a_noisy_contact(7)
 KEYS = [IdentityKey(Network.TWITTER, each) for each in ("t-3", "u-3", "t-4", "t-none")]
 
 
-def names(position: ContactPosition | None = None, *, backward: bool = False) -> Act:
-    return lambda stores: stores.contacts.page(PageRequest(20, position, is_backward=backward))
-
-
 CASES: list[Case] = [
-    ("ContactStore.by_ids", "", lambda s: s.contacts.by_ids([*TWO, "nobody", "other-001"]), [("find", 2)]),
+    ("ContactStore.by_ids", "", lambda s: s.contacts.by_ids(TWO), [("find", 2)]),
+    (
+        "ContactStore.by_ids",
+        "merged away",
+        lambda s: s.contacts.by_ids([*TWO, "nobody", "other-001", old_id(3), old_id(3, "other")]),
+        [("find", 2), ("find", 1)],
+    ),
     ("ContactStore.by_identities", "", lambda s: s.contacts.by_identities(KEYS), [("find", 2)]),
-    ("ContactStore.page", "first", names(), [("find", 21)]),
-    ("ContactStore.page", "last", names(backward=True), [("find", 21)]),
-    ("ContactStore.page", "after", names(NAME), [("find", 21), ("find", 0)]),
-    ("ContactStore.page", "before", names(NAME, backward=True), [("find", 21), ("find", 0)]),
     ("ContactStore.behind", "first", lambda s: s.contacts.behind(None, 20), [("find", 20)]),
     ("ContactStore.behind", "next", lambda s: s.contacts.behind(contact_id(100), 20), [("find", 20)]),
-    ("ContactStore.count", "", lambda s: s.contacts.count(), [("aggregate", 0)]),
     ("ContactWriter.find", "", within(lambda c: c.contacts.find(CONTACT.id)), [("find", 1)]),
+    ("ContactWriter.find", "merged away", within(lambda c: c.contacts.find(old_id(3))), [("find", 0), ("find", 1)]),
+    (
+        "ContactWriter.count_notes",
+        "merged away",
+        within(lambda c: c.contacts.count_notes(old_id(3), more=1)),
+        [("findAndModify", 0), ("findAndModify", 1)],
+    ),
     (
         "ContactWriter.holders_of_values",
         "",

@@ -1,0 +1,174 @@
+"""Undoing a merge: both contacts as they were, and what happened since stays with the survivor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from domain.attributes import HeldValue, Provenance, Source
+from domain.contacts import Contact, SocialIdentity, with_value
+from domain.events import ValueChange
+from domain.merging import Merge, MergeMoves, MergeStates
+
+
+class ContradictionKind(Enum):
+    """What happened since that contradicts undoing a merge."""
+
+    LATER_MERGE = "LATER_MERGE"
+    IDENTITY_GONE = "IDENTITY_GONE"
+    VALUE_CHANGED = "VALUE_CHANGED"
+    VALUE_TAKEN = "VALUE_TAKEN"
+    NAME_CHANGED = "NAME_CHANGED"
+    AVATAR_CHANGED = "AVATAR_CHANGED"
+    VIP_CHANGED = "VIP_CHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    kind: ContradictionKind
+    identity: SocialIdentity | None = None
+    """Of IDENTITY_GONE, as the other contact had it."""
+    definition_id: str | None = None
+    """Of VALUE_CHANGED and VALUE_TAKEN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """The merge cannot be undone. Nothing was changed."""
+
+    reasons: tuple[Contradiction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The two contacts after undoing, and the values that the survivor gives back."""
+
+    survivor: Contact
+    other: Contact
+    values: tuple[ValueChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsUnmerged:
+    contact: Contact
+    """The survivor, as it is without what the other one had."""
+    other: Contact
+    """As it is again."""
+    merge: Merge
+    """As it is in the journal now."""
+    moves: MergeMoves
+
+
+@dataclass(frozen=True, slots=True)
+class UnmergeForeseen:
+    """A dry run: nothing was changed, and the contact is as it was."""
+
+    contact: Contact
+    merge: Merge
+    moves: MergeMoves
+
+
+def contradictions(states: MergeStates, now: Contact) -> tuple[Contradiction, ...]:
+    """Return what in the survivor, as it is now, contradicts undoing the merge; empty where nothing does.
+
+    The last merge is undone first. All that was taken from the other contact must still be here as it came: its
+    identities, and what the survivor took over of its name, picture, VIP and values.
+    """
+    if now.id != states.survivor_was.id or now.merged_ids != states.became.merged_ids:
+        return (Contradiction(ContradictionKind.LATER_MERGE),)
+    here = {each.key for each in now.identities}
+    gone = [each for each in states.other_was.identities if each.key not in here]
+    return (
+        *(Contradiction(ContradictionKind.IDENTITY_GONE, identity=each) for each in gone),
+        *_changed_fields(states, now),
+        *(
+            Contradiction(ContradictionKind.VALUE_CHANGED, definition_id=each.definition_id)
+            for each in _taken(states)
+            if not _is_as_it_came(now.held(each.definition_id), each)
+        ),
+    )
+
+
+def _changed_fields(states: MergeStates, now: Contact) -> Iterator[Contradiction]:
+    was, became = states.survivor_was, states.became
+    fields = [
+        (ContradictionKind.NAME_CHANGED, was.name, became.name, now.name),
+        (ContradictionKind.AVATAR_CHANGED, was.avatar_url, became.avatar_url, now.avatar_url),
+        (ContradictionKind.VIP_CHANGED, was.vip, became.vip, now.vip),
+    ]
+    for kind, before, after, today in fields:
+        if before != after != today:
+            yield Contradiction(kind)
+
+
+def _taken(states: MergeStates) -> list[HeldValue]:
+    """Return the values that the survivor took over, as it took them."""
+    return [each for each in states.became.values if each != states.survivor_was.held(each.definition_id)]
+
+
+def _is_as_it_came(held: HeldValue | None, taken: HeldValue) -> bool:
+    """Tell whether nobody set it since; a later merge that was undone has left its versions, and a CRM its news."""
+    return held is not None and (held.value, held.provenance) == (taken.value, taken.provenance)
+
+
+def parted(states: MergeStates, now: Contact, *, notes: int, agent_id: str, at: datetime) -> Parted:
+    """Return both contacts as undoing leaves them, where nothing contradicts it.
+
+    Args:
+        states: of the merge.
+        now: the survivor.
+        notes: how many live notes go back.
+        agent_id: who undoes it.
+        at: when.
+    """
+    was, became, other = states.survivor_was, states.became, states.other_was
+    changes = tuple(_given_back(states, now, Provenance(Source.AGENT, at, agent_id)))
+    survivor = now
+    for change in changes:
+        survivor = with_value(survivor, change.after)
+    # One number for both: it is new to whoever knew either of them.
+    version = now.version + 1
+    survivor = replace(
+        survivor,
+        version=version,
+        name=was.name if was.name != became.name else now.name,
+        avatar_url=was.avatar_url if was.avatar_url != became.avatar_url else now.avatar_url,
+        vip=was.vip if was.vip != became.vip else now.vip,
+        validation=was.validation if now.validation == became.validation else now.validation,
+        identities=_kept(states, now),
+        note_count=now.note_count - notes,
+        created_at=was.created_at,
+        updated_at=at,
+        import_key=was.import_key if now.import_key == became.import_key else now.import_key,
+        merged_import_keys=was.merged_import_keys,
+        merged_ids=was.merged_ids,
+    )
+    returned = replace(other, version=version, identities=_returned(states, now), note_count=notes, updated_at=at)
+    return Parted(survivor, returned, changes)
+
+
+def _given_back(states: MergeStates, now: Contact, cleared_by: Provenance) -> Iterator[ValueChange]:
+    taken = {each.definition_id for each in _taken(states)}
+    for before in now.values:
+        if before.definition_id not in taken:
+            continue
+        was, version = states.survivor_was.held(before.definition_id), before.version + 1
+        empty = HeldValue(before.definition_id, None, cleared_by, version)
+        yield ValueChange(before, empty if was is None else replace(was, version=version))
+
+
+def _kept(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:
+    theirs = {each.key for each in states.other_was.identities}
+    kept = tuple(each for each in now.identities if each.key not in theirs)
+    if any(each.is_primary for each in kept):
+        return kept
+    primary = {each.key for each in states.survivor_was.identities if each.is_primary}
+    return tuple(replace(each, is_primary=each.key in primary) for each in kept)
+
+
+def _returned(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:
+    """Return the other's identities in their order, each with what its network has told since."""
+    today = {each.key: each for each in now.identities}
+    return tuple(replace(today[each.key], is_primary=each.is_primary) for each in states.other_was.identities)

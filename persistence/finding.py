@@ -1,0 +1,189 @@
+"""Finding contacts: a page or the number of those that a search and a filter leave, in any of the orders.
+
+A page is read from an index that has its order, without sorting. Only where a filter leaves few contacts, which an
+index of its own knows, are those read and sorted instead: it would take long to come across them in the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pymongo.errors import ExecutionTimeout
+
+from domain.contacts import Contact
+from domain.finding import EVERYONE, ContactQuery
+from domain.ordering import ContactPosition
+from domain.paging import Page, PageRequest, cut
+from persistence.derived import WITHOUT_WORDS
+from persistence.documents import to_contact
+from persistence.driver import Document, Driver
+from persistence.filter_queries import Range, query_of, ranges_of
+from persistence.indexes import BY_ORGANIZATION, BY_WORD, CONTACTS
+from persistence.order_queries import Part, parts_of, place_in
+from persistence.search_queries import search_query
+
+PATIENCE_MS = 5_000
+"""How long the database may work at one page or count."""
+FEW = 2_000
+"""Contacts that are read and sorted where a filter leaves no more: some ten milliseconds."""
+_MOST_PROBES = 3
+
+
+class TooSlowError(Exception):
+    """The database gave up after its time: too many contacts have to be looked at for those that are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the contacts of a list are come by."""
+
+    starts: tuple[Document, ...]
+    """Conditions that an index leads to the contacts by: each of them has one."""
+    rest: Document
+    """What else they meet."""
+    index: str | None = None
+    """The one that the conditions go with; None for that of the order."""
+    is_short: bool = False
+    """Whether few contacts meet the conditions: they are read, whatever their place in the order, and sorted."""
+
+    def at(self, places: Sequence[Document]) -> Document:
+        """Return the condition of the contacts in one of the places."""
+        if self.is_short:
+            return _beside(_either(self.starts), _all([_either(places), self.rest]))
+        # Each start at each place is one exact range of an index; the server merges them in order.
+        ranges = [_joined(start, each) for start in self.starts for each in places]
+        return _beside(_either(ranges), self.rest)
+
+
+class FindingStore:
+    """Finds the contacts of one organization."""
+
+    def __init__(self, driver: Driver, organization_id: str, patience_ms: int = PATIENCE_MS, few: int = FEW) -> None:
+        self._contacts = driver.collection(CONTACTS)
+        self._organization_id = organization_id
+        self._patience_ms = patience_ms
+        self._few = few
+
+    async def page(self, request: PageRequest[ContactPosition], query: ContactQuery = EVERYONE) -> Page[Contact]:
+        """Return a page of the list; raises TooSlowError. A search is listed by name."""
+        if _finds_nobody(query):
+            return Page((), has_previous=False, has_next=False)
+        try:
+            return await self._page(request, query)
+        except ExecutionTimeout as problem:
+            raise TooSlowError from problem
+
+    async def count(self, query: ContactQuery = EVERYONE) -> int:
+        """Return the length of the whole list; raises TooSlowError."""
+        if _finds_nobody(query):
+            return 0
+        try:
+            # Nothing is sorted here: a range of many is as good, but for that of a search.
+            ranges = list(ranges_of(query.filter))
+            many = ranges[0] if ranges and query.search is None else None
+            way = self._way(query, await self._short(ranges) or many)
+            return await self._contacts.count_documents(
+                way.at([{}]), hint=way.index or BY_ORGANIZATION, maxTimeMS=self._patience_ms
+            )
+        except ExecutionTimeout as problem:
+            raise TooSlowError from problem
+
+    async def _page(self, request: PageRequest[ContactPosition], query: ContactQuery) -> Page[Contact]:
+        parts, step = parts_of(query.order), -1 if request.is_backward else 1
+        ranges = list(ranges_of(query.filter))
+        # What bounds the order's own field is a bound of what is read in that order.
+        own = [each.condition for each in ranges if each.index == parts[0].index]
+        way = self._way(query, await self._short(ranges), own)
+        rows: list[Document] = []
+        for part, conditions in _stretch(parts, request.position, step, inclusive=False):
+            rows += await self._rows(way, part, conditions, step, request.size + 1 - len(rows))
+            if len(rows) > request.size:
+                break
+        has_behind = request.position is not None and await self._has_behind(way, parts, request.position, -step)
+        return cut([to_contact(each) for each in rows], request, has_behind=has_behind)
+
+    async def _has_behind(self, way: _Way, parts: Sequence[Part], place: ContactPosition, step: int) -> bool:
+        for part, conditions in _stretch(parts, place, step, inclusive=True):
+            found = await self._contacts.find_one(
+                way.at(conditions), {"_id": 1}, hint=way.index or part.index, max_time_ms=self._patience_ms
+            )
+            if found is not None:
+                return True
+        return False
+
+    async def _rows(
+        self, way: _Way, part: Part, conditions: Sequence[Document], step: int, limit: int
+    ) -> list[Document]:
+        found = (
+            self._contacts.find(way.at(conditions), WITHOUT_WORDS)
+            .sort(part.sort(step))
+            .limit(limit)
+            .hint(way.index or part.index)
+            .max_time_ms(self._patience_ms)
+        )
+        return await found.to_list(None)
+
+    def _way(self, query: ContactQuery, short: Range | None, own: Sequence[Document] = ()) -> _Way:
+        org: Document = {"org": self._organization_id}
+        wanted = [query_of(query.filter)]
+        if query.search is not None:
+            search = search_query(query.search)
+            if short is None:
+                starts = tuple({**org, **each} for each in search.starts)
+                return _Way(starts, _all([*wanted, search.rest]), BY_WORD)
+            wanted.append(search.whole)
+        if short is None:
+            return _Way((reduce(_joined, own, org),), _all(wanted))
+        return _Way(({**org, **short.condition},), _all(wanted), short.index, is_short=True)
+
+    async def _short(self, ranges: Sequence[Range]) -> Range | None:
+        """Return a range that holds few contacts, if there is one: those are soon read and sorted."""
+        for each in ranges[:_MOST_PROBES]:
+            found = await self._contacts.count_documents(
+                {"org": self._organization_id, **each.condition},
+                limit=self._few + 1,
+                hint=each.index,
+                maxTimeMS=self._patience_ms,
+            )
+            if found <= self._few:
+                return each
+        return None
+
+
+def _finds_nobody(query: ContactQuery) -> bool:
+    return query.search is not None and not query.search.terms
+
+
+def _stretch(
+    parts: Sequence[Part], position: ContactPosition | None, step: int, *, inclusive: bool
+) -> Iterator[tuple[Part, Sequence[Document]]]:
+    """Yield the parts from the position onward, each with the conditions that its rows meet one of."""
+    onward = list(range(len(parts)))[::step]
+    start = None
+    if position is not None:
+        start, place = place_in(parts, position)
+        onward = onward[onward.index(start) :]
+        yield parts[start], list(parts[start].beyond(place, step, inclusive=inclusive))
+    for number in onward:
+        if number != start:
+            yield parts[number], [parts[number].condition]
+
+
+def _joined(one: Document, other: Document) -> Document:
+    return {"$and": [one, other]} if one.keys() & other.keys() else {**one, **other}
+
+
+def _either(conditions: Sequence[Document]) -> Document:
+    return conditions[0] if len(conditions) == 1 else {"$or": list(conditions)}
+
+
+def _all(conditions: Sequence[Document]) -> Document:
+    met = [each for each in conditions if each]
+    return {"$and": met} if met else {}
+
+
+def _beside(condition: Document, rest: Document) -> Document:
+    """Return the condition with the rest in a form that no index is considered for: denied twice, it stays the same."""
+    return {"$and": [condition, {"$nor": [{"$nor": [rest]}]}]} if rest else condition

@@ -1,0 +1,160 @@
+"""Merges: one contact is taken up into another, within one transaction, and a journal from which it is undone.
+
+What moves is not listed in the journal, however much it is: each note and event that moves bears the id of the merge,
+as the last of all the merges that it went through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.events import ValueKey
+from domain.merging import Merge, MergePosition
+from domain.paging import Page, PageRequest
+from persistence.driver import Document, Driver, Session
+from persistence.event_documents import value_subject
+from persistence.indexes import (
+    BY_CONTACT,
+    BY_MERGE,
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    CONTACTS,
+    EVENTS,
+    MERGES,
+    NEWEST_FIRST,
+    NOTES,
+    OF_WHOM,
+)
+from persistence.merge_documents import from_merge, merge_place, to_merge
+from persistence.pages import Lists
+
+_MERGES_OF_CONTACT = Lists(MERGES, "survivor", merge_place, to_merge)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many there are: `live_notes` are seen, `notes` include the deleted ones."""
+
+    live_notes: int
+    notes: int
+    events: int
+
+
+class MergeStore:
+    """Reads the journal of one organization, newest first."""
+
+    def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
+        self._merges = driver.collection(MERGES)
+        self._organization_id = organization_id
+
+    async def by_ids(self, ids: Sequence[str]) -> Mapping[str, Merge]:
+        query = {"org": self._organization_id, "_id": {"$in": list(ids)}}
+        documents = await self._merges.find(query).hint(BY_OWN_ID).to_list(None)
+        return {each["_id"]: to_merge(each) for each in documents}
+
+    async def pages(self, contact_ids: Sequence[str], request: PageRequest[MergePosition]) -> Mapping[str, Page[Merge]]:
+        """Return the same page of the merges that each contact survived, newest first, in one command."""
+        condition = {"org": self._organization_id}
+        return await _MERGES_OF_CONTACT.pages(self._driver, condition, contact_ids, request)
+
+    async def counts(self, contact_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return how many merges each contact survived, undone ones included; absent where there are none."""
+        pipeline: list[Document] = [
+            {"$match": {"org": self._organization_id, "survivor": {"$in": list(contact_ids)}}},
+            {"$group": {"_id": "$survivor", "number": {"$sum": 1}}},
+        ]
+        return {each["_id"]: each["number"] for each in await self._driver.aggregate(MERGES, pipeline)}
+
+
+class MergeWriter:
+    """Makes one contact of two and two of one, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
+        self._contacts = driver.collection(CONTACTS)
+        self._notes = driver.collection(NOTES)
+        self._events = driver.collection(EVENTS)
+        self._merges = driver.collection(MERGES)
+        self._session = session
+        self._organization_id = organization_id
+
+    async def find(self, merge_id: str) -> Merge | None:
+        """Return the merge, undone or not."""
+        query = {"org": self._organization_id, "_id": merge_id}
+        document = await self._merges.find_one(query, session=self._session, hint=BY_OWN_ID)
+        return None if document is None else to_merge(document)
+
+    async def movable(self, contact_id: str) -> Moved:
+        """Count what would move with the contact."""
+        about = {"org": self._organization_id, "contact": contact_id}
+        live = await self._count(NOTES, {**about, "isLive": True}, NEWEST_FIRST)
+        notes = live + await self._count(NOTES, {**about, "isLive": False}, NEWEST_FIRST)
+        return Moved(live, notes, await self._count(EVENTS, about, BY_CONTACT))
+
+    async def returnable(self, merge_id: str) -> Moved:
+        """Count what would go back if the merge was undone."""
+        moved = {"org": self._organization_id, "mergedFrom": merge_id}
+        live = await self._count(NOTES, {**moved, "isLive": True}, BY_MERGE)
+        notes = live + await self._count(NOTES, {**moved, "isLive": False}, BY_MERGE)
+        return Moved(live, notes, await self._count(EVENTS, moved, BY_MERGE))
+
+    async def _count(self, collection: str, query: Document, index: str) -> int:
+        rows = {NOTES: self._notes, EVENTS: self._events}[collection]
+        return await rows.count_documents(query, session=self._session, hint=index)
+
+    async def take_up(self, merge: Merge) -> None:
+        """Remove the other contact, move its notes and events, and enter the merge in the journal.
+
+        The survivor, which takes over the identities, is put after this: an identity belongs to one contact at a time.
+        """
+        org, session = self._organization_id, self._session
+        other = {"org": org, "contact": merge.other_id}
+        await self._contacts.delete_one({"org": org, "_id": merge.other_id}, session=session, hint=BY_ORGANIZATION)
+        marked = {"$concatArrays": [{"$ifNull": ["$mergedFrom", []]}, [{"$literal": merge.id}]]}
+        for rows, index in ((self._notes, NEWEST_FIRST), (self._events, BY_CONTACT)):
+            await rows.update_many(other, _moving(merge.survivor_id, marked), session=session, hint=index)
+        # Whoever is deleted takes along every journal entry that says something of them: also those of the merges that
+        # the other contact had survived.
+        earlier = {"org": org, "about": merge.other_id, "isStanding": True}
+        to_survivor = {"$addToSet": {"about": merge.survivor_id}}
+        await self._merges.update_many(earlier, to_survivor, session=session, hint=OF_WHOM)
+        document = {
+            **from_merge(merge, org),
+            "about": [merge.survivor_id, merge.other_id],
+            "isStanding": True,
+        }
+        await self._merges.insert_one(document, session=session)
+
+    async def give_back(self, merge: Merge) -> None:
+        """Move the notes and events back, and enter in the journal that the merge, whose end is given, was undone."""
+        org, session = self._organization_id, self._session
+        before = {"$slice": ["$mergedFrom", {"$subtract": [{"$size": "$mergedFrom"}, 1]}]}
+        is_first = {"$eq": [{"$size": "$mergedFrom"}, 1]}
+        # `$slice` takes no 0.
+        marked = {"$cond": [is_first, "$$REMOVE", before]}
+        for rows in (self._notes, self._events):
+            moved = {"org": org, "mergedFrom": merge.id}
+            await rows.update_many(moved, _moving(merge.other_id, marked), session=session, hint=BY_MERGE)
+        document = {**from_merge(merge, org), "about": [merge.survivor_id, merge.other_id], "isStanding": False}
+        query = {"org": org, "_id": merge.id}
+        await self._merges.replace_one(query, document, session=session, hint=BY_OWN_ID)
+        earlier = {"org": org, "about": merge.other_id, "isStanding": True}
+        to_survivor = {"$pull": {"about": merge.survivor_id}}
+        await self._merges.update_many(earlier, to_survivor, session=session, hint=OF_WHOM)
+
+
+def _moving(contact_id: str, marked: Document) -> list[Document]:
+    """Return the update that hands a note or an event to the contact; its place in the order is kept."""
+    prefix = value_subject(ValueKey(contact_id, ""))
+    subject = {"$concat": [{"$literal": prefix}, "$$each.d"]}
+    subjects = {"$map": {"input": "$values", "as": "each", "in": subject}}
+    return [
+        {
+            "$set": {
+                "contact": {"$literal": contact_id},
+                "mergedFrom": marked,
+                "subjects": {"$cond": [{"$isArray": "$values"}, subjects, "$$REMOVE"]},
+            }
+        }
+    ]

@@ -178,15 +178,9 @@ async def _change(
                 return _Newer(before)
             if not isinstance(foreseen, DefinitionChanged):
                 return foreseen
-            after = replace(foreseen.definition, position=before.position)
-            is_searched_now = after.is_searchable and not before.is_searchable
-            if is_searched_now and (problem := too_many(after, await changes.definitions.in_order())):
-                return problem
-            if after != before and not is_dry_run:
-                after = replace(after, version=before.version + 1)
-                await changes.definitions.lock()
-                await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
-            return DefinitionChanged(after, foreseen.impact)
+            wanted = replace(foreseen.definition, position=before.position)
+            after = await _kept(changes, before, wanted, is_dry_run=is_dry_run)
+            return after if isinstance(after, Invalid) else DefinitionChanged(after, foreseen.impact)
 
         return await (context.stores.transact(work) if is_dry_run else once(context, idempotency_key, request, work))
 
@@ -194,6 +188,20 @@ async def _change(
     while isinstance(result, _Newer):
         result = await attempt(result.definition)
     return result if is_dry_run else _told(context, result)
+
+
+async def _kept(
+    changes: Changes, before: AttributeDefinition, after: AttributeDefinition, *, is_dry_run: bool
+) -> AttributeDefinition | Invalid:
+    is_searched_now = after.is_searchable and not before.is_searchable
+    if is_searched_now and (problem := too_many(after, await changes.definitions.in_order())):
+        return problem
+    if after == before or is_dry_run:
+        return after
+    after = replace(after, version=before.version + 1)
+    await changes.definitions.lock()
+    await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
+    return after
 
 
 def _is_refused(context: Context, known: AttributeDefinition, version: int | None) -> bool:

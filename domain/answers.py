@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
+from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
@@ -22,6 +23,8 @@ Success = (
     | ContactErased
     | AttributeChanged
     | ValuesChanged
+    | DefinitionChanged
+    | DefinitionsReordered
     | ContactsMerged
     | ContactsUnmerged
 )

@@ -18,6 +18,7 @@ from domain.contacts import Contact, with_value
 from domain.definitions import AttributeCategory, AttributeDefinition
 from domain.events import ContactEvent, EventPosition, ValueChange, position
 from domain.outcomes import ErrorCode, Invalid, NotFound
+from domain.value_rules import broken
 from domain.values import Value
 
 MOST_VALUES = 50
@@ -40,6 +41,8 @@ class ValueTaken:
 
     definition_id: str
     holder: Contact
+    message: str | None = None
+    """What the admins want people to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def emptied(definition: AttributeDefinition) -> Invalid | None:
     """Return why the attribute cannot be emptied, or None where it can."""
     if not definition.rules.required:
         return None
-    return Invalid(ErrorCode.REQUIRED, f"Set another value: «{definition.label}» must have one.")
+    return broken(definition.rules, ErrorCode.REQUIRED, f"Set another value: «{definition.label}» must have one.")
 
 
 def change_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 
@@ -86,8 +86,78 @@ class AttributeDefinition:
     """Agents neither see nor change it, and cannot learn of its values by search, filter, order, history or error."""
     version: int = 1
 
+    @property
+    def is_deriving(self) -> bool:
+        """Tell whether indexes hold a part of its values, so that contacts are found by them."""
+        return self.rules.is_unique or self.is_searchable
+
     def option(self, option_id: str) -> Option | None:
         return next((each for each in self.options if each.id == option_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionChanged:
+    """The definition was made or changed, or would be; `impact` says what the change means for values that are held."""
+
+    definition: AttributeDefinition
+    impact: DefinitionImpact
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionsReordered:
+    definitions: tuple[AttributeDefinition, ...]
+    """All of them in their new order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionImpact:
+    """What contacts hold for the definition, and what of it does not fit it as it is or would be."""
+
+    values_held: int = 0
+    values_broken: int = 0
+    """They stay as they are, but would be refused if they were set now."""
+    values_with_archived_options: int = 0
+    """They keep their option, which nobody else can choose any more."""
+    duplicates: int = 0
+    """Values that several contacts hold: while there is one, the attribute cannot become unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaleDefinition:
+    """The caller saw an older version. Nothing was changed; this is the definition now."""
+
+    current: AttributeDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTaken:
+    """Another definition has the key, for good."""
+
+    definition: AttributeDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateValues:
+    """Why an attribute cannot become unique: several contacts hold the same value."""
+
+    duplicates: int
+    """How many values several contacts hold."""
+    contact_ids: tuple[str, str]
+    """Two who hold the same one."""
+
+
+def moved(
+    definitions: Sequence[AttributeDefinition], definition_id: str, after_id: str | None
+) -> tuple[AttributeDefinition, ...]:
+    """Return the definitions in their order with one moved behind another, or to the front, numbered from 0.
+
+    Both are among them, and they are not the same.
+    """
+    rest = [each for each in definitions if each.id != definition_id]
+    [taken] = [each for each in definitions if each.id == definition_id]
+    place = 0 if after_id is None else [each.id for each in rest].index(after_id) + 1
+    in_order = [*rest[:place], taken, *rest[place:]]
+    return tuple(replace(each, position=number) for number, each in enumerate(in_order))
 
 
 def localised(label: str, labels: Mapping[str, str], languages: Sequence[str]) -> str:

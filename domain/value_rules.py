@@ -13,8 +13,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from domain import clock
-from domain.definitions import AttributeDefinition
+from domain.definitions import AttributeDefinition, ValueRules
 from domain.outcomes import ErrorCode, Invalid
+from domain.patterns import matches
 from domain.text import clean
 from domain.values import (
     VALUE_TYPES,
@@ -56,7 +57,7 @@ _NOT_IN_URL = re.compile("[\\s\\\\\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u
 
 
 def checked(definition: AttributeDefinition, given: Value, *, region: str) -> Value | Invalid:
-    """Return the value in its kept form, or why it is refused.
+    """Return the value in its kept form, or why it is refused: by its type, or by a rule in the words of the admins.
 
     Args:
         definition: whose value type and rules decide.
@@ -96,11 +97,21 @@ def checked(definition: AttributeDefinition, given: Value, *, region: str) -> Va
             assert_never(given)
 
 
+def broken(rules: ValueRules, code: ErrorCode, advice: str) -> Invalid:
+    """Return the refusal of what breaks one of the rules: in the words of the admins, or else in ours."""
+    return Invalid(code, rules.message or advice)
+
+
 def _text(definition: AttributeDefinition, text: str) -> Value | Invalid:
     rules = definition.rules
     longest, shortest = min(rules.max_length or LONGEST_TEXT, LONGEST_TEXT), rules.min_length or 1
     cleaned = clean(text, longest=longest, shortest=shortest)
-    return cleaned if isinstance(cleaned, Invalid) else TextValue(cleaned)
+    if isinstance(cleaned, Invalid):
+        bound = {ErrorCode.TOO_LONG: rules.max_length, ErrorCode.TOO_SHORT: rules.min_length}.get(cleaned.code)
+        return cleaned if bound is None else broken(rules, cleaned.code, cleaned.message)
+    if rules.pattern is not None and not matches(rules.pattern, cleaned):
+        return broken(rules, ErrorCode.PATTERN_MISMATCH, f"Give a text that matches the pattern {rules.pattern}")
+    return TextValue(cleaned)
 
 
 def _number(definition: AttributeDefinition, number: float) -> Value | Invalid:
@@ -108,9 +119,9 @@ def _number(definition: AttributeDefinition, number: float) -> Value | Invalid:
     if not math.isfinite(number):
         return Invalid(ErrorCode.NOT_A_NUMBER, "Give a finite number.")
     if rules.min_number is not None and number < rules.min_number:
-        return Invalid(ErrorCode.TOO_SMALL, f"Give a number of {rules.min_number:.15g} or more.")
+        return broken(rules, ErrorCode.TOO_SMALL, f"Give a number of {rules.min_number:.15g} or more.")
     if rules.max_number is not None and number > rules.max_number:
-        return Invalid(ErrorCode.TOO_LARGE, f"Give a number of {rules.max_number:.15g} or less.")
+        return broken(rules, ErrorCode.TOO_LARGE, f"Give a number of {rules.max_number:.15g} or less.")
     return NumberValue(number + 0.0)  # minus zero has no place in a panel
 
 
@@ -127,9 +138,9 @@ def _date_time(definition: AttributeDefinition, given: datetime) -> Value | Inva
 def _within_dates(definition: AttributeDefinition, day: date) -> Invalid | None:
     rules = definition.rules
     if rules.earliest is not None and day < rules.earliest:
-        return Invalid(ErrorCode.TOO_EARLY, f"Give {rules.earliest.isoformat()} or later.")
+        return broken(rules, ErrorCode.TOO_EARLY, f"Give {rules.earliest.isoformat()} or later.")
     if rules.latest is not None and day > rules.latest:
-        return Invalid(ErrorCode.TOO_LATE, f"Give {rules.latest.isoformat()} or earlier.")
+        return broken(rules, ErrorCode.TOO_LATE, f"Give {rules.latest.isoformat()} or earlier.")
     return None
 
 
@@ -204,10 +215,10 @@ def language_value(given: str) -> LanguageValue | Invalid:
     tag = given.strip()
     if len(tag) > 64 or not _LANGUAGE_TAG.fullmatch(tag):
         return Invalid(ErrorCode.NOT_A_LANGUAGE, "Give a language tag (BCP 47) such as en, pt-BR or zh-Hant.")
-    return LanguageValue(_canonical_case(tag))
+    return LanguageValue(canonical_case(tag))
 
 
-def _canonical_case(tag: str) -> str:
+def canonical_case(tag: str) -> str:
     """Return the tag in the letter case of RFC 5646, section 2.1.1: language lower, Script title, REGION upper."""
     first, *rest = tag.lower().split("-")
     parts, before_singleton = [first], len(first) > 1

@@ -1,10 +1,10 @@
 """The composition root: settings become a database, a schema and an application."""
 
+import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -27,6 +27,7 @@ from graph.settings import Demo, Settings
 from persistence.database import Database, DatabaseError, open_database
 from resolvers.context import Context
 from resolvers.demo import make_demo
+from resolvers.upkeep import Upkeep
 
 __all__ = ["Database", "DatabaseError", "app_from_environment", "create_app", "database_of"]
 
@@ -38,6 +39,18 @@ class _Opened:
 
     database: Database
     verifier: TokenVerifier
+    upkeep: Upkeep
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def database_of(settings: Settings, *, may_share: bool = False) -> AbstractAsyncContextManager[Database]:
@@ -71,7 +84,9 @@ def create_app(settings: Settings, open_own: OpenDatabase | None = None) -> ASGI
             if settings.demo is not Demo.OFF:
                 await make_demo(database.driver, demo_tables())
             opened.database, opened.verifier = database, _verifier(settings)
-            yield
+            opened.upkeep = Upkeep(database.organizations, database.stores)
+            async with _running(opened.upkeep.follow()):
+                yield
 
     routes: list[BaseRoute] = [Route("/health", _health(opened)), Route("/graphql", _endpoint(settings, opened))]
     if settings.graphiql:
@@ -118,8 +133,12 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
         languages = accepted_languages(request.headers.get("accept-language"))
         organization_id = directory.organization.id
         stores = database.stores(organization_id)
-        forget = partial(database.cache.forget, organization_id)
-        return Context.of(agent, directory, database.organizations, stores, languages, forget)
+
+        def definitions_changed() -> None:
+            database.cache.forget(organization_id)
+            opened.upkeep.poked.set()
+
+        return Context.of(agent, directory, database.organizations, stores, languages, definitions_changed)
 
     def page() -> Response:
         config = GraphiqlConfig("/graphql", demo_tokens(settings))

@@ -26,7 +26,7 @@ class ValueTaken(UserError):
 
     @classmethod
     def of(cls, outcome: model.ValueTaken, argument: str = "value") -> Self:
-        message = f"Another contact has this value: {outcome.holder.name}."
+        message = outcome.message or f"Another contact has this value: {outcome.holder.name}."
         path = ["input", argument]
         return cls(code=ErrorCode.VALUE_TAKEN, message=message, path=path, contact=Contact.of(outcome.holder))
 

@@ -1,6 +1,6 @@
 """Attribute definitions, in the words of the asker's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Self
 
@@ -8,9 +8,21 @@ import strawberry
 
 from domain import definitions as model
 from domain.definitions import AttributeCategory, ValueType, localised
+from domain.value_rules import canonical_case
 from graph.info import Info
 from graph.nodes import Node, encode_id
 from graph.paging import given
+from graph.scalars import LanguageTag
+
+
+@strawberry.type(description="A text in one language.")
+class LocalizedText:
+    language: LanguageTag = strawberry.field(description="The language.")
+    text: str = strawberry.field(description="The text in it.")
+
+    @classmethod
+    def all_of(cls, texts: Mapping[str, str]) -> list[Self]:
+        return [cls(language=LanguageTag(canonical_case(tag)), text=text) for tag, text in sorted(texts.items())]
 
 
 @strawberry.type(
@@ -21,6 +33,7 @@ class AttributeOption:
         description="Stable, and unique among the options of all attributes: what `AttributeValueInput` takes."
     )
     label: str = strawberry.field(description="In the asker's language.")
+    labels: list[LocalizedText] = strawberry.field(description="In other languages, for the admins' form.")
     is_archived: bool = strawberry.field(
         description="No longer to be chosen; values that already hold it keep it. Leave it out of a new choice."
     )
@@ -28,7 +41,8 @@ class AttributeOption:
     @classmethod
     def of(cls, option: model.Option, languages: Sequence[str]) -> Self:
         label = localised(option.label, option.labels, languages)
-        return cls(id=strawberry.ID(option.id), label=label, is_archived=option.is_archived)
+        labels = LocalizedText.all_of(option.labels)
+        return cls(id=strawberry.ID(option.id), label=label, labels=labels, is_archived=option.is_archived)
 
 
 @strawberry.type(description="What a value has to keep to; each bound is inclusive, null where there is none.")
@@ -40,6 +54,11 @@ class AttributeRules:
     max_length: int | None = strawberry.field(description="The most characters, counted as for notes.")
     earliest: date | None = strawberry.field(description="The first day.")
     latest: date | None = strawberry.field(description="The last day.")
+    is_unique: bool = strawberry.field(description="No two contacts can hold the same value.")
+    pattern: str | None = strawberry.field(
+        description="A regular expression in the syntax of RE2 that the whole text has to match."
+    )
+    message: str | None = strawberry.field(description="What is answered where one of these rules is broken.")
 
     @classmethod
     def of(cls, rules: model.ValueRules) -> Self:
@@ -51,6 +70,9 @@ class AttributeRules:
             max_length=rules.max_length,
             earliest=rules.earliest,
             latest=rules.latest,
+            is_unique=rules.is_unique,
+            pattern=rules.pattern,
+            message=rules.message,
         )
 
 
@@ -58,7 +80,16 @@ class AttributeRules:
 class AttributeDefinition(Node):
     key: str = strawberry.field(description="Stable name for programs, unique in the organization.")
     label: str = strawberry.field(description="Name for people, in the asker's language. Admins may change it.")
-    description: str | None = strawberry.field(description="A hint for people: what to fill in.")
+    labels: list[LocalizedText] = strawberry.field(description="The label in other languages, for the admins' form.")
+    description: str | None = strawberry.field(
+        description="A hint for people: what to fill in, in the asker's language."
+    )
+    descriptions: list[LocalizedText] = strawberry.field(
+        description="The description in other languages, for the admins' form."
+    )
+    version: int = strawberry.field(
+        description="Grows with each change but that of its place. State it in a change, so that no other is lost."
+    )
     category: AttributeCategory = strawberry.field(description="Who fills it, which is how a panel groups it.")
     value_type: ValueType = strawberry.field(description="What it holds; never changes.")
     position: int = strawberry.field(description="Its place in the order that the admins chose, counted from 0.")
@@ -75,6 +106,8 @@ class AttributeDefinition(Node):
     )
     is_searchable: bool = strawberry.field(description="Whether the search for contacts looks at it.")
     is_look_up: bool = strawberry.field(description="Whether the CRM is asked for a contact by it.")
+    is_admin_only: bool = strawberry.field(description="Whether agents neither see it nor learn of its values.")
+    crm_alias: str | None = strawberry.field(description="What the CRM calls it.")
 
     @classmethod
     def of(cls, definition: model.AttributeDefinition, languages: Sequence[str]) -> Self:
@@ -82,7 +115,12 @@ class AttributeDefinition(Node):
             id=encode_id("AttributeDefinition", definition.id),
             key=definition.key,
             label=localised(definition.label, definition.labels, languages),
-            description=definition.description,
+            labels=LocalizedText.all_of(definition.labels),
+            description=None
+            if definition.description is None
+            else localised(definition.description, definition.descriptions, languages),
+            descriptions=LocalizedText.all_of(definition.descriptions),
+            version=definition.version,
             category=definition.category,
             value_type=definition.value_type,
             position=definition.position,
@@ -93,6 +131,8 @@ class AttributeDefinition(Node):
             is_editable=definition.is_editable,
             is_searchable=definition.is_searchable,
             is_look_up=definition.is_look_up,
+            is_admin_only=definition.is_admin_only,
+            crm_alias=definition.crm_alias,
         )
 
 

@@ -216,7 +216,7 @@ describe(
     REQUIRED="The attribute must have a value.",
     NOT_IN_THE_FUTURE="The time has passed.",
     TOO_MANY="More was given at once than is taken at once.",
-    VALUE_TAKEN="The attribute is unique, and another contact has the value.",
+    VALUE_TAKEN="The attribute is or is to be unique, and another contact has the value.",
     VALUES_REFUSED="Some of the values given together were refused, so that none was set.",
     IDENTITY_TAKEN="The identity belongs to another contact.",
     KEY_TAKEN="The key names another attribute, perhaps an archived one.",

@@ -64,7 +64,7 @@ _NAMED = {
     Kind.IDENTITY: ("The contact has no such identity: it may have been removed.", "identityId"),
     Kind.VERSION: ("There is no such version: ask the history for those there are.", "restoreVersion"),
     Kind.MERGE: ("There is no such merge, or it was undone.", "mergeId"),
-    Kind.DEFINITION: ("There is no attribute of that key: ask `attributeDefinitions` for those there are.", "key"),
+    Kind.DEFINITION: ("There is no such attribute: ask `attributeDefinitions` for those there are.", "key"),
 }
 
 

@@ -11,6 +11,7 @@ from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.attribute_sets import AttributeSetMutations
 from graph.contacts import ContactQueries
+from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
 from graph.deletion_mutations import DeletionMutations
@@ -43,6 +44,7 @@ class Mutation(
     VipMutations,
     AttributeMutations,
     AttributeSetMutations,
+    DefinitionMutations,
     DeletionMutations,
     PrivacyMutations,
     MergingMutations,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any
 
 from domain.answers import Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import Contact, ContactChanged
+from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited
 from domain.privacy import ContactErased
 from domain.unmerging import ContactsUnmerged
+from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, to_contact
 from persistence.driver import Document
@@ -58,6 +60,14 @@ def _erasure(success: ContactErased, _org: str) -> Document:
     return {"receipt": from_receipt(success.receipt)}
 
 
+def _definition(success: DefinitionChanged, org: str) -> Document:
+    return {"definition": from_definition(success.definition, org), "impact": asdict(success.impact)}
+
+
+def _definitions(success: DefinitionsReordered, org: str) -> Document:
+    return {"definitions": [from_definition(each, org) for each in success.definitions]}
+
+
 def _merged(success: ContactsMerged, org: str) -> Document:
     return {
         "contact": from_contact(success.contact, org),
@@ -94,6 +104,12 @@ CODECS: Mapping[type[Success], Codec] = {
     ContactErased: Codec(_erasure, lambda d: ContactErased(to_receipt(d["receipt"]))),
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),
     ValuesChanged: Codec(_values, lambda d: ValuesChanged(to_contact(d["contact"]), tuple(d["definitions"]))),
+    DefinitionChanged: Codec(
+        _definition, lambda d: DefinitionChanged(to_definition(d["definition"]), DefinitionImpact(**d["impact"]))
+    ),
+    DefinitionsReordered: Codec(
+        _definitions, lambda d: DefinitionsReordered(tuple(to_definition(each) for each in d["definitions"]))
+    ),
     ContactsMerged: Codec(_merged, _to_merged),
     ContactsUnmerged: Codec(_unmerged, _to_unmerged),
 }

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from pymongo import ReturnDocument
 
 from domain.contacts import Contact, IdentityKey
+from domain.definitions import DuplicateValues
 from domain.values import Value
 from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, CONTACTS
+from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
+from persistence.value_documents import to_value
+
+_VALUES_AT_ONCE = 1_000
 
 
 class ContactStore:
     """Reads the contacts of one organization that are known by name; `finding` looks for others."""
 
     def __init__(self, driver: Driver, organization_id: str) -> None:
+        self._driver = driver
         self._contacts = driver.collection(CONTACTS)
         self._organization_id = organization_id
 
@@ -47,6 +52,29 @@ class ContactStore:
         beyond = {} if contact_id is None else {"_id": {"$gt": contact_id}}
         found = self._contacts.find({"org": self._organization_id, **beyond}, WITHOUT_WORDS).sort("_id", 1).limit(size)
         return [to_contact(each) for each in await found.hint(BY_ORGANIZATION).to_list(None)]
+
+    async def values_of(self, definition_id: str) -> AsyncIterator[Value]:
+        """Yield what contacts hold for the definition, in no order: read as it is asked for, however many there are."""
+        query = {"org": self._organization_id, "values.d": definition_id}
+        only = {"_id": 0, "values": {"$elemMatch": {"d": definition_id}}}
+        async for each in self._contacts.find(query, only, batch_size=_VALUES_AT_ONCE).hint(BY_VALUE):
+            if "v" in each["values"][0]:
+                yield to_value(each["values"][0]["v"])
+
+    async def duplicates(self, definition_id: str) -> DuplicateValues | None:
+        """Return how many values of the definition several contacts hold, or None where all are different."""
+        query = {"org": self._organization_id, "values.d": definition_id}
+        stages: list[Document] = [
+            {"$match": query},
+            {"$unwind": "$values"},
+            {"$match": {"values.d": definition_id, "values.k": {"$exists": True}}},
+            {"$group": {"_id": "$values.k", "times": {"$sum": 1}, "some": {"$minN": {"n": 2, "input": "$_id"}}}},
+            {"$match": {"times": {"$gt": 1}}},
+            {"$sort": {"_id": 1}},
+            {"$group": {"_id": None, "values": {"$sum": 1}, "some": {"$first": "$some"}}},
+        ]
+        found = await self._driver.aggregate(CONTACTS, stages, hint=BY_VALUE)
+        return DuplicateValues(found[0]["values"], tuple(found[0]["some"])) if found else None
 
 
 class ContactWriter:

@@ -32,7 +32,7 @@ def from_definition(definition: AttributeDefinition, organization_id: str) -> Do
             "crmAlias": definition.crm_alias,
             "isAdminOnly": definition.is_admin_only,
             "version": definition.version,
-            "isDeriving": definition.rules.is_unique or definition.is_searchable or None,
+            "isDeriving": definition.is_deriving or None,
         }
     )
 

@@ -86,6 +86,8 @@ class DirectoryCache:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     def _notice(self, change: Mapping[str, Any]) -> None:
+        if _is_progress(change):
+            return
         document, key = change.get("fullDocument"), change.get("documentKey")
         if change["ns"]["coll"] == ORGANIZATIONS and key is not None:
             self.forget(key["_id"])
@@ -95,3 +97,8 @@ class DirectoryCache:
             # An update, a deletion or a dropped collection does not say whose it was; such changes are rare enough
             # to forget all.
             self._forget_all()
+
+
+def _is_progress(change: Mapping[str, Any]) -> bool:
+    """Tell whether it says no more than how far the upkeep of indexes has come, as it does every few contacts."""
+    return set(change.get("updateDescription", {}).get("updatedFields", {})) == {"pending.behind"}

@@ -17,6 +17,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -25,6 +26,8 @@ Document = dict[str, Any]
 Pipeline = Sequence[Mapping[str, Any]]
 Session = AsyncClientSession
 R = TypeVar("R")
+Outage = PyMongoError
+"""What ends an attempt whose database is away; it may be repeated when that is back."""
 
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 # An answer to a client is a promise: it is on the disks of a majority before it is given.
@@ -59,8 +62,9 @@ class Driver:
     def collection(self, name: str) -> AsyncCollection[Document]:
         return self._database[name]
 
-    async def aggregate(self, collection: str, pipeline: Pipeline) -> list[Document]:
-        return await (await self._database[collection].aggregate(pipeline)).to_list(None)
+    async def aggregate(self, collection: str, pipeline: Pipeline, *, hint: str | None = None) -> list[Document]:
+        options: Any = {} if hint is None else {"hint": hint}
+        return await (await self._database[collection].aggregate(pipeline, **options)).to_list(None)
 
     async def aggregate_documents(self, documents: Sequence[Document], pipeline: Pipeline) -> list[Document]:
         """Run the pipeline over documents of our own, as if they were a collection."""
@@ -103,8 +107,9 @@ class MotorDriver(Driver):
     def _connect(uri: str, **options: Any) -> Any:
         return AsyncIOMotorClient(uri, **options)
 
-    async def aggregate(self, collection: str, pipeline: Pipeline) -> list[Document]:
-        cursor: Any = self._database[collection].aggregate(pipeline)
+    async def aggregate(self, collection: str, pipeline: Pipeline, *, hint: str | None = None) -> list[Document]:
+        options: Any = {} if hint is None else {"hint": hint}
+        cursor: Any = self._database[collection].aggregate(pipeline, **options)
         return cast("list[Document]", await cursor.to_list(None))
 
     async def aggregate_documents(self, documents: Sequence[Document], pipeline: Pipeline) -> list[Document]:

@@ -42,6 +42,7 @@ BY_AGENT = "organization_agent"
 BY_EMAIL = "email_organization"
 BY_KEY = "organization_key"
 DERIVING = "organization_deriving"
+PENDING = "pending"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
 BY_SUBJECT = "organization_subject_place"
@@ -83,6 +84,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=DERIVING,
             partialFilterExpression={"isDeriving": True},
         ),
+        IndexModel(
+            [("org", ASCENDING), ("pending", ASCENDING)],
+            name=PENDING,
+            partialFilterExpression={"pending": {"$exists": True}},
+        ),
+        _BY_OWN_ID,
     ],
     CONTACTS: [
         _BY_ORGANIZATION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pymongo import ReplaceOne
 
@@ -12,7 +13,20 @@ from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
-from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS
+from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS, PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDefinition:
+    """A definition after a change of what indexes hold of its values: of contacts up to `behind`, they hold it."""
+
+    organization_id: str
+    definition_id: str
+    key: str
+    version: int
+    """Of the definition, when it was changed so."""
+    behind: str | None
+    """The id of a contact; None before the first."""
 
 
 class OrganizationStore:
@@ -45,6 +59,24 @@ class OrganizationStore:
         """Return every organization's agent of that address: an operator's question, asked by no request."""
         return [_to_agent(each) async for each in self._agents.find({"email": email}).hint(BY_EMAIL)]
 
+    async def pending(self) -> Sequence[PendingDefinition]:
+        """Return the definitions of all organizations whose values are not all indexed as they are to be."""
+        found = await self._definitions.find({"pending": {"$exists": True}}).hint(PENDING).to_list(None)
+        return [
+            PendingDefinition(
+                each["org"], each["_id"], each["key"], each["pending"]["version"], each["pending"]["behind"]
+            )
+            for each in found
+        ]
+
+    async def keep_pending(self, pending: PendingDefinition) -> None:
+        """Keep how far upkeep has come, unless it was asked to begin anew, or is done, since it began."""
+        await self._definitions.update_one(_still(pending), {"$set": {"pending.behind": pending.behind}}, hint=BY_KEY)
+
+    async def end_pending(self, pending: PendingDefinition) -> None:
+        """Say that upkeep is done, unless it was asked to begin anew since it began."""
+        await self._definitions.update_one(_still(pending), {"$unset": {"pending": True}}, hint=BY_KEY)
+
     async def put(
         self, organization: Organization, agents: Sequence[Agent], definitions: Sequence[AttributeDefinition]
     ) -> None:
@@ -69,6 +101,10 @@ class OrganizationStore:
                 ]
             )
         await self._organizations.replace_one({"_id": org}, _from_organization(organization), upsert=True)
+
+
+def _still(pending: PendingDefinition) -> Document:
+    return {"org": pending.organization_id, "key": pending.key, "pending.version": pending.version}
 
 
 def _from_organization(organization: Organization) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -104,6 +104,21 @@ class Stores:
             # An idempotency key was answered, an identity imported, or a unique value taken since this transaction
             # took its snapshot: run again, the work sees it.
             return await driver.transaction(in_session)
+
+    async def derive_again(self, ids: Sequence[str]) -> Sequence[str]:
+        """Bring what indexes hold of the contacts up to date; returns those that hold a value that must be another's.
+
+        They are left as they are: it was set before the value had to be unique.
+        """
+        try:
+            await self.transact(lambda changes: changes.imports.derive_again(ids))
+        except (DuplicateKeyError, BulkWriteError) as problem:
+            if not _is_duplicate(problem):
+                raise
+            if len(ids) == 1:
+                return ids
+            return [left for each in ids for left in await self.derive_again([each])]
+        return ()
 
 
 def _is_duplicate(problem: DuplicateKeyError | BulkWriteError) -> bool:

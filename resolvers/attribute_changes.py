@@ -81,7 +81,8 @@ async def taken(changes: Changes, contact: Contact, made: Sequence[ValueChange])
     """
     wanted = {each.after.definition_id: each.after.value for each in made if each.after.value is not None}
     holders = await changes.contacts.holders_of_values(wanted)
-    return [ValueTaken(each, holder) for each, holder in holders.items() if holder.id != contact.id]
+    messages = {each.id: each.rules.message for each in await changes.definitions.deriving()} if holders else {}
+    return [ValueTaken(each, holder, messages[each]) for each, holder in holders.items() if holder.id != contact.id]
 
 
 async def keep(context: Context, changes: Changes, contact: Contact, made: Sequence[ValueChange]) -> Contact:

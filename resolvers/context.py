@@ -26,7 +26,7 @@ class Context:
     languages: tuple[str, ...]
     """BCP 47 tags in order of preference: the request's, the agent's, the organization's."""
     clock: Callable[[], datetime] = clock.now
-    forget_directory: Callable[[], None] = lambda: None
+    definitions_changed: Callable[[], None] = lambda: None
     """Called after a change of definitions, so that one's own next request sees it."""
 
     @classmethod
@@ -37,7 +37,7 @@ class Context:
         organizations: OrganizationStore,
         stores: Stores,
         accepted_languages: tuple[str, ...] = (),
-        forget_directory: Callable[[], None] = lambda: None,
+        definitions_changed: Callable[[], None] = lambda: None,
     ) -> Context:
         visible = directory.seen_by(agent.role)
         own = () if agent.language is None else (agent.language,)
@@ -46,7 +46,7 @@ class Context:
             directory=visible,
             stores=stores,
             loaders=Loaders.over(stores, organizations, visible),
-            forget_directory=forget_directory,
+            definitions_changed=definitions_changed,
             languages=(*accepted_languages, *own, directory.organization.language),
         )
 

@@ -14,9 +14,19 @@ from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, MERGES, NOTES, ensure_indexes
+from persistence.indexes import (
+    ANSWERS,
+    CONTACTS,
+    DEFINITIONS,
+    DELETED_CONTACTS,
+    EVENTS,
+    MERGES,
+    NOTES,
+    ensure_indexes,
+)
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
+from persistence.stores import Stores
 from tests.builders import (
     EVERY_TYPE,
     MORNING,
@@ -36,7 +46,7 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
+KEPT = (CONTACTS, DEFINITIONS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -108,6 +118,8 @@ async def make_noise(driver: Driver) -> None:
         agents = [an_agent(f"{organization_id}-a{each}", organization_id=organization_id) for each in range(30)]
         definitions = (*EVERY_TYPE, UNIQUE) if organization_id == "acme" else ()
         await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions)
+        if organization_id == "acme":
+            await Stores.of(driver, "acme").transact(lambda changes: changes.definitions.put(UNIQUE, is_pending=True))
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
         contacts = [contact_document(each, organization_id, definitions) for each in noisy]
         await driver.collection(CONTACTS).insert_many(contacts)

@@ -10,6 +10,7 @@ from domain.answers import RecordedAnswer, Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged, Network
+from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
 from domain.merging import (
@@ -30,7 +31,7 @@ from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
 from persistence.indexes import ANSWERS
-from tests.builders import MORNING, a_contact, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
@@ -52,9 +53,12 @@ SUCCESSES: list[Success] = [
     ContactErased(RECEIPT),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
+    DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1, 4)),
+    DefinitionsReordered(EVERY_TYPE),
     ContactsMerged(CONTACT, MERGE, MergePreview(MOVES, CONFLICTS)),
     ContactsUnmerged(CONTACT, a_contact("c2"), replace(MERGE, end=MergeEnd(MORNING, "ada")), MOVES),
 ]
+OF_NO_CONTACT = ContactDeleted | ContactErased | DefinitionChanged | DefinitionsReordered
 
 
 def test_every_success_is_tried_here() -> None:
@@ -71,8 +75,8 @@ async def test_an_answer_comes_back_as_it_was_given(world: World, success: Succe
     assert (document["_id"], document["at"]) == ('["acme", "jo", "k1"]', MORNING)
     assert (document["kind"], document["org"]) == (type(success).__name__, "acme")
     # Those that say nothing of a contact stay when it goes.
-    of = ["c1", "c2"] if isinstance(success, ContactsUnmerged) else ["c1"]
-    assert document.get("contacts") == (None if isinstance(success, ContactDeleted | ContactErased) else of)
+    about = [] if isinstance(success, OF_NO_CONTACT) else ["c1"]
+    assert document.get("contacts", []) == [*about, *(["c2"] if isinstance(success, ContactsUnmerged) else [])]
 
 
 def test_an_answer_is_of_every_contact_that_is_anywhere_in_it() -> None:

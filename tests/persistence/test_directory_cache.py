@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -121,6 +122,29 @@ async def test_a_change_by_another_process_is_seen(world: World, change: Callabl
             return await got(cache) == expected
 
         await until(holds)
+
+
+async def test_how_far_upkeep_has_come_makes_nobody_read_anew(world: World, commands: Commands) -> None:
+    """It says so every few contacts: a large organization's upkeep would keep all directories out of memory."""
+    organizations = OrganizationStore(world.driver)
+    definition = a_definition("bio")
+    await world.stores().transact(lambda changes: changes.definitions.put(definition, is_pending=True))
+    [pending] = await organizations.pending()
+    cache = DirectoryCache(world.driver)
+    async with following(cache):
+        await got(cache)
+        await organizations.keep_pending(replace(pending, behind="c1"))
+        assert await organizations.pending() == [replace(pending, behind="c1")]
+
+        async def is_seen() -> bool:
+            return (await got(cache, "other")).organization.name == "Later"
+
+        # Changes come in their order: once the later one has, so has the progress.
+        await renamed(world, "Later", "other")
+        await until(is_seen)
+        commands.clear()
+        await got(cache)
+        assert reads(commands) == []
 
 
 async def test_an_organization_that_was_deleted_is_gone(world: World) -> None:

@@ -16,5 +16,5 @@ LINE = f"""... on Attribute {{
 NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"
 CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name } }
   notes { totalCount nodes { body } }"""
-CURRENT = {"ContactNote": NOTE, "Contact": CONTACT, "Attribute": LINE}
+CURRENT = {"ContactNote": NOTE, "Contact": CONTACT, "Attribute": LINE, "AttributeDefinition": "key label version"}
 """By the type of `Conflict.current`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.builders import EVERY_TYPE, an_agent, an_organization
-from tests.persistence.explain_cases.case import Case, organizations, within
+from tests.persistence.explain_cases.case import Case, organizations
 
 CASES: list[Case] = [
     (
@@ -30,5 +30,4 @@ CASES: list[Case] = [
         organizations(lambda o: o.put(an_organization(), [an_agent("acme-a1"), an_agent("acme-a2")], [EVERY_TYPE[0]])),
         [("update", 1)] * 4,
     ),
-    ("DefinitionWriter.deriving", "", within(lambda c: c.definitions.deriving()), [("find", 1)]),
 ]

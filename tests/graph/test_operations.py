@@ -17,7 +17,7 @@ from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue
 from domain.vip import VipStatus
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
-from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, note_gid, the_schema
+from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
 from tests.merging import add_merged
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
@@ -36,6 +36,9 @@ def variables(name: str) -> Answer:
         for given in (found, found.get("input", {})):
             if argument in given:
                 given[argument] = contact_gid(contact_id)
+    for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
+        if argument in found.get("input", {}):
+            found["input"][argument] = definition_gid(key)
     if "id" in found:
         found["id"] = contact_gid("c1")
     return found
@@ -65,10 +68,12 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 def test_there_is_an_operation_of_each_kind() -> None:
     assert [each[3:] for each in NAMES] == [
         *("panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"),
-        *("possible-duplicates", "contact-merge", "contact-merges", "contact-unmerge"),
+        *("definition-create", "definition-update", "definition-archive", "definition-restore", "definition-reorder"),
+        "definition-form",
         *("attribute-history", "attribute-restore", "attributes-set"),
         *("contact-delete", "deleted-contacts", "contact-erase", "contact-export", "erasure-receipts"),
         *("contacts-search", "contacts-filter"),
+        *("possible-duplicates", "contact-merge", "contact-merges", "contact-unmerge"),
     ]
 
 

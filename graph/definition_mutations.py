@@ -82,7 +82,7 @@ class AttributeDefinitionRestoreInput:
 class AttributeDefinitionReorderInput:
     definition_id: strawberry.ID = strawberry.field(description="Of the AttributeDefinition to move.")
     after_id: strawberry.ID | None = strawberry.field(
-        description="Of the AttributeDefinition that it is to come behind; null for the first place."
+        description="Of the AttributeDefinition that it is to come behind; null for the first place.", default=None
     )
     version: int | None = version()
     idempotency_key: str | None = idempotency_key()

@@ -127,7 +127,7 @@ async def reorder(
         if definition_id not in by_id:
             return NotFound(Kind.DEFINITION)
         if after_id is not None and (after_id not in by_id or after_id == definition_id):
-            advice = "Give the id of another attribute of the organization, or null for the first place."
+            advice = "Give the id of a different attribute of the organization, or null for the first place."
             return Invalid(ErrorCode.NOT_AN_ID, advice, ("input", "afterId"))
         if version is not None and version != by_id[definition_id].version:
             return StaleDefinition(by_id[definition_id])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -50,7 +50,7 @@ class Upkeep:
             async for _ in self.work(pending):
                 pass
 
-    async def work(self, pending: PendingDefinition) -> AsyncIterator[PendingDefinition]:
+    async def work(self, pending: PendingDefinition) -> AsyncGenerator[PendingDefinition, None]:
         """Work through the contacts of one definition's organization; yields after each batch how far it has come."""
         stores = self.stores(pending.organization_id)
         while batch := await stores.contacts.behind(pending.behind, BATCH):

@@ -19,7 +19,7 @@ from graph.nodes import GlobalId, decode_id
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
-from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, note_gid, the_schema
+from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
 from tests.merging import add_merged
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
@@ -38,6 +38,9 @@ def variables(name: str) -> Answer:
         for given in (found, found.get("input", {})):
             if argument in given:
                 given[argument] = contact_gid(contact_id)
+    for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
+        if argument in found.get("input", {}):
+            found["input"][argument] = definition_gid(key)
     if decode_id(found.get("id", "")) not in {None, GlobalId("ErasureReceipt", "x1")}:
         found["id"] = contact_gid("c1")
     return found

@@ -11,6 +11,7 @@ const OPERATIONS = 'web/operations/*.graphql';
 // Parts of something that has an id, and without one of their own: a normalized cache keeps them inside it. A new type
 // without an `id` is refused until somebody has decided that it is one of these, and not a Node.
 const PARTS = [
+  'AttributeDefinitionImpact',
   'AttributeRules',
   'ContactExport',
   'ContactMergeCandidate',
@@ -18,6 +19,7 @@ const PARTS = [
   'ContactMergeMoves',
   'ContactMergePreview',
   'ContactValidation',
+  'LocalizedText',
   'PageInfo',
   'PossibleDuplicate',
   'PossibleDuplicateContradiction',

@@ -93,7 +93,9 @@ TENANCY |= {
         "attributeDefinitionReorder", definitionId=their_definition, afterId=constant(None)
     ),
     "attributeDefinitionReorder.afterId": mutation(
-        "attributeDefinitionReorder", definitionId=my_definition, afterId=their_definition
+        "attributeDefinitionReorder",
+        definitionId=my_definition,
+        afterId=lambda _, them: gid("AttributeDefinition", f"{them.organization}-many"),
     ),
     "attributeDefinitionUpdate.options.id": mutation(
         "attributeDefinitionUpdate",

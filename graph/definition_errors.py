@@ -44,10 +44,10 @@ class DuplicateValues(UserError):
 
     @classmethod
     def of(cls, outcome: model.DuplicateValues) -> Self:
-        how_many = "One value is" if outcome.duplicates == 1 else f"{outcome.duplicates} values are"
+        count = "" if outcome.duplicates == 1 else f"; there are {outcome.duplicates} such values"
         return cls(
             code=ErrorCode.VALUE_TAKEN,
-            message=f"{how_many} held by several contacts: let them differ before the attribute becomes unique.",
+            message=f"Several contacts hold the same value{count}. Let them differ first.",
             path=["input", "rules", "isUnique"],
             duplicates=outcome.duplicates,
             contact_ids=outcome.contact_ids,

@@ -116,9 +116,7 @@ class AttributeDefinition(Node):
             key=definition.key,
             label=localised(definition.label, definition.labels, languages),
             labels=LocalizedText.all_of(definition.labels),
-            description=None
-            if definition.description is None
-            else localised(definition.description, definition.descriptions, languages),
+            description=localised(definition.description or "", definition.descriptions, languages) or None,
             descriptions=LocalizedText.all_of(definition.descriptions),
             version=definition.version,
             category=definition.category,

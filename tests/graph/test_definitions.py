@@ -14,25 +14,34 @@ from tests.graph.asking_graphql import Answer, ask, make_organization, refused
 
 EVERYTHING = """query ($category: AttributeCategory, $archived: Boolean! = false) {
   attributeDefinitions(category: $category, includeArchived: $archived) {
-    __typename id key label description category valueType position isEnabled isArchived isEditable
-    isSearchable isLookUp
-    rules { __typename isRequired minNumber maxNumber minLength maxLength earliest latest }
-    options { __typename id label isArchived }
+    __typename id version key label labels { __typename language text }
+    description descriptions { __typename language text } category valueType position
+    isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias
+    rules {
+      __typename isRequired isUnique minNumber maxNumber minLength maxLength earliest latest pattern message
+    }
+    options { __typename id label labels { __typename language text } isArchived }
   }
 }"""
-KEYS = EVERYTHING.replace("__typename id key", "key").partition("label")[0] + "} }"
+KEYS = EVERYTHING.replace("__typename id version key", "key").partition("label")[0] + "} }"
 LABELS = "{ attributeDefinitions { key label options { label } } }"
 
-NO_RULES = dict.fromkeys(("minNumber", "maxNumber", "minLength", "maxLength", "earliest", "latest"))
+NO_RULES = {
+    **dict.fromkeys(("isRequired", "isUnique"), False),
+    **dict.fromkeys(("minNumber", "maxNumber", "minLength", "maxLength", "earliest", "latest", "pattern", "message")),
+}
 
 
 def expected(definition: AttributeDefinition, global_id: str, **more: object) -> Answer:
     return {
         "__typename": "AttributeDefinition",
         "id": global_id,
+        "version": definition.version,
         "key": definition.key,
         "label": definition.label,
+        "labels": [],
         "description": definition.description,
+        "descriptions": [],
         "category": definition.category.value,
         "valueType": definition.value_type.value,
         "position": definition.position,
@@ -41,18 +50,36 @@ def expected(definition: AttributeDefinition, global_id: str, **more: object) ->
         "isEditable": definition.is_editable,
         "isSearchable": definition.is_searchable,
         "isLookUp": definition.is_look_up,
-        "rules": {"__typename": "AttributeRules", "isRequired": False, **NO_RULES},
+        "isAdminOnly": definition.is_admin_only,
+        "crmAlias": definition.crm_alias,
+        "rules": {"__typename": "AttributeRules", **NO_RULES},
         "options": [],
         **more,
     }
 
 
+def localized(language: str, text: str) -> Answer:
+    return {"__typename": "LocalizedText", "language": language, "text": text}
+
+
+def an_option(option_id: str, label: str, is_archived: bool, *labels: Answer) -> Answer:
+    kind = "AttributeOption"
+    return {"__typename": kind, "id": option_id, "label": label, "labels": list(labels), "isArchived": is_archived}
+
+
 async def test_a_definition_is_whole(world: World) -> None:
-    rules = ValueRules(True, -1.5, 1e9, 2, 80, date(1900, 1, 1), date(2099, 12, 31))
+    rules = ValueRules(True, -1.5, 1e9, 2, 80, date(1900, 1, 1), date(2099, 12, 31), True, "[a-z]+", "Letters.")
     whole = replace(
         a_definition(
-            "tier", ValueType.SELECT, rules=rules, options=(Option("o1", "Gold"), Option("o2", "Tin", {}, True))
+            "tier",
+            ValueType.SELECT,
+            labels={"pt-br": "Nível", "de": "Stufe"},
+            rules=rules,
+            options=(Option("o1", "Gold", {"zh-hant": "金"}), Option("o2", "Tin", {}, True)),
         ),
+        descriptions={"de": "Was sie zahlen."},
+        crm_alias="Tier__c",
+        version=7,
         description="What they pay for.",
         is_searchable=True,
         is_look_up=True,
@@ -68,17 +95,19 @@ async def test_a_definition_is_whole(world: World) -> None:
             rules={
                 "__typename": "AttributeRules",
                 "isRequired": True,
+                "isUnique": True,
                 "minNumber": -1.5,
                 "maxNumber": 1e9,
                 "minLength": 2,
                 "maxLength": 80,
                 "earliest": "1900-01-01",
                 "latest": "2099-12-31",
+                "pattern": "[a-z]+",
+                "message": "Letters.",
             },
-            options=[
-                {"__typename": "AttributeOption", "id": "o1", "label": "Gold", "isArchived": False},
-                {"__typename": "AttributeOption", "id": "o2", "label": "Tin", "isArchived": True},
-            ],
+            labels=[localized("de", "Stufe"), localized("pt-BR", "Nível")],
+            descriptions=[localized("de", "Was sie zahlen.")],
+            options=[an_option("o1", "Gold", False, localized("zh-Hant", "金")), an_option("o2", "Tin", True)],
         )
     ]
 
@@ -141,6 +170,24 @@ async def test_labels_are_in_the_requests_language_then_the_agents_then_the_orga
     assert found["bio"]["label"] == label
     assert [each["label"] for each in found["sizes"]["options"]] == options
     assert found["newsletter"]["label"] == "Newsletter"
+
+
+@pytest.mark.parametrize(
+    ("languages", "description"),
+    [((), "A hint"), (("de-AT",), "Ein Hinweis"), (("fr", "pt-BR"), "Uma dica"), (("en", "de"), "A hint")],
+)
+async def test_a_description_is_in_the_language_that_the_label_would_be_in(
+    world: World, languages: tuple[str, ...], description: str
+) -> None:
+    hints = {"de": "Ein Hinweis", "pt-br": "Uma dica"}
+    hinted = replace(a_definition("a"), description="A hint", descriptions=hints)
+    # What has a description in other languages alone has one for those who read them.
+    foreign = replace(a_definition("b", position=1), descriptions=hints)
+    await make_organization(world, "nord", an_agent("al"), definitions=[hinted, foreign])
+    query = "{ attributeDefinitions { description } }"
+    data = await ask(world, query, agent="al", organization="nord", languages=languages)
+    found = [each["description"] for each in data["attributeDefinitions"]]
+    assert found == [description, None if description == "A hint" else description]
 
 
 async def test_an_organization_without_definitions_has_an_empty_list(world: World) -> None:

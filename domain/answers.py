@@ -8,13 +8,14 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged
 from domain.deletion import ContactDeleted
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 
 Success = (
     NoteAdded
     | NoteEdited
     | NoteDeleted
+    | NoteRestored
     | ContactChanged
     | ContactDeleted
     | ContactErased

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.contacts import Contact
 from domain.outcomes import Invalid
@@ -11,6 +11,9 @@ from domain.text import clean
 
 LONGEST_NOTE = 2_000
 """Unicode code points after NFC normalisation with line ends as LF."""
+
+NOTE_RETENTION = timedelta(days=30)
+"""How long a deleted note can be restored, where the operator does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class ContactNote:
     created_at: datetime
     edited_at: datetime | None = None
     edited_by_id: str | None = None
+    restored_at: datetime | None = None
+    """Where this version is what came of restoring a deleted note."""
+    restored_by_id: str | None = None
 
 
 def note_body(text: str) -> str | Invalid:
@@ -61,6 +67,14 @@ class NoteDeleted:
     """As it was."""
     contact: Contact
     """As it is without the note."""
+    restorable_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRestored:
+    note: ContactNote
+    contact: Contact
+    """As it is with the note."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
@@ -119,7 +120,8 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
         organization_id = directory.organization.id
         stores = database.stores(organization_id)
         forget = partial(database.cache.forget, organization_id)
-        return Context.of(agent, directory, database.organizations, stores, languages, forget)
+        retention = timedelta(days=settings.note_retention_days)
+        return Context.of(agent, directory, database.organizations, stores, languages, forget, retention)
 
     def page() -> Response:
         config = GraphiqlConfig("/graphql", demo_tokens(settings))

@@ -11,6 +11,7 @@ from domain.contacts import ContactPosition, IdentityKey, LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from domain.paging import Page
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.deleted_notes import DeletedContactNoteConnection, deleted_note_position
 from graph.errors import local_id
 from graph.identities import SocialIdentity
 from graph.info import Info
@@ -30,7 +31,7 @@ from graph.paging import (
 )
 from graph.scalars import URL
 from graph.vip import VipStatus
-from resolvers import contacts, notes, vip
+from resolvers import contacts, deleted_notes, notes, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -112,6 +113,21 @@ class Contact(Node):
         request = page_request(first, after, last, before, note_position)
         page = await notes.page(info.context, self.record.id, request)
         return ContactNoteConnection.of(page, self.record.note_count)
+
+    @strawberry.field(
+        description="Notes about the contact that were deleted and can still be restored, the last deleted first."
+    )
+    async def deleted_notes(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> DeletedContactNoteConnection:
+        request = page_request(first, after, last, before, deleted_note_position)
+        page = await deleted_notes.page(info.context, self.record.id, request)
+        return DeletedContactNoteConnection.of(self.record.id, page)
 
     @classmethod
     def of(cls, contact: model.Contact) -> Self:

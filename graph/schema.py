@@ -18,6 +18,7 @@ from graph.info import Info
 from graph.masking import QuietSchema
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
+from graph.note_past_mutations import NotePastMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
@@ -37,6 +38,7 @@ class Query(ContactQueries, DefinitionQueries, DeletionQueries, NodeQueries, Pri
 )
 class Mutation(
     NoteMutations,
+    NotePastMutations,
     VipMutations,
     AttributeMutations,
     AttributeSetMutations,

@@ -11,7 +11,7 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import Contact, ContactChanged
 from domain.deletion import ContactDeleted
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, to_contact
@@ -31,8 +31,12 @@ def _note(success: NoteEdited, org: str) -> Document:
     return {"note": from_note(success.note, org)}
 
 
-def _note_of_contact(success: NoteAdded | NoteDeleted, org: str) -> Document:
+def _note_of_contact(success: NoteAdded | NoteDeleted | NoteRestored, org: str) -> Document:
     return {"note": from_note(success.note, org), "contact": from_contact(success.contact, org)}
+
+
+def _deleted_note(success: NoteDeleted, org: str) -> Document:
+    return {**_note_of_contact(success, org), "until": success.restorable_until}
 
 
 def _contact(success: ContactChanged, org: str) -> Document:
@@ -58,7 +62,8 @@ def _erasure(success: ContactErased, _org: str) -> Document:
 CODECS: Mapping[type[Success], Codec] = {
     NoteAdded: Codec(_note_of_contact, lambda d: NoteAdded(to_note(d["note"]), to_contact(d["contact"]))),
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
-    NoteDeleted: Codec(_note_of_contact, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]))),
+    NoteDeleted: Codec(_deleted_note, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]), d["until"])),
+    NoteRestored: Codec(_note_of_contact, lambda d: NoteRestored(to_note(d["note"]), to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
     ContactDeleted: Codec(_deletion, lambda d: ContactDeleted(to_deletion(d["deletion"]))),
     ContactErased: Codec(_erasure, lambda d: ContactErased(to_receipt(d["receipt"]))),

@@ -31,7 +31,9 @@ from persistence.indexes import (
     IMPORT_RUNS,
     NEWEST_FIRST,
     NOTES,
+    OF_CONTACT,
     RECEIPTS,
+    REVISIONS,
     SECRETS,
     TOMBSTONES,
     UNFINISHED,
@@ -54,6 +56,7 @@ class Kept:
 
 KEPT_ABOUT_A_CONTACT = (
     Kept(NOTES, "contact", NEWEST_FIRST, "notes"),
+    Kept(REVISIONS, "contact", OF_CONTACT, "revisions"),
     Kept(EVENTS, "contact", BY_CONTACT, "events"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
 )

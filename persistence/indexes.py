@@ -14,6 +14,7 @@ AGENTS = "agents"
 DEFINITIONS = "attributeDefinitions"
 CONTACTS = "contacts"
 NOTES = "contactNotes"
+REVISIONS = "noteRevisions"
 EVENTS = "contactEvents"
 ANSWERS = "idempotentAnswers"
 IMPORT_RUNS = "importRuns"
@@ -36,6 +37,8 @@ BY_KEY = "organization_key"
 DERIVING = "organization_deriving"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
+OF_CONTACT = "contact_organization"
+OF_NOTE = "note_organization_place"
 BY_SUBJECT = "organization_subject_place"
 BY_VERSION = "contact_organization_value_version"
 BY_CONTACTS = "organization_contacts"
@@ -104,6 +107,26 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
             name=NEWEST_FIRST,
+        ),
+        IndexModel(
+            [("purge", ASCENDING)],
+            name="expiry",
+            expireAfterSeconds=0,
+            # Of deleted notes alone, and said by a field that no query names: those that ask for the date would
+            # otherwise consider this index.
+            partialFilterExpression={"deleter": {"$exists": True}},
+        ),
+    ],
+    REVISIONS: [
+        # None is led by the organization, for the reason given above.
+        _BY_OWN_ID,
+        IndexModel([("note", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=OF_NOTE),
+        IndexModel([("contact", ASCENDING), ("org", ASCENDING)], name=OF_CONTACT),
+        IndexModel(
+            [("purge", ASCENDING)],
+            name="expiry",
+            expireAfterSeconds=0,
+            partialFilterExpression={"purge": {"$exists": True}},
         ),
     ],
     EVENTS: [

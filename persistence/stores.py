@@ -15,6 +15,7 @@ from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
 from persistence.events import EventStore, EventWriter
 from persistence.imports import ImportWriter
+from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
 
@@ -36,6 +37,7 @@ class Changes:
     answers: AnswerWriter
     imports: ImportWriter
     privacy: PrivacyWriter
+    revisions: RevisionWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Stores:
     events: EventStore
     notes: NoteStore
     privacy: PrivacyStore
+    revisions: RevisionStore
 
     @classmethod
     def of(cls, driver: Driver, organization_id: str) -> Stores:
@@ -60,6 +63,7 @@ class Stores:
             events=EventStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
             privacy=PrivacyStore(driver, organization_id),
+            revisions=RevisionStore(driver, organization_id),
         )
 
     async def transact(self, work: Callable[[Changes], Awaitable[R]]) -> R:
@@ -82,6 +86,7 @@ class Stores:
                     answers=AnswerWriter(driver, session, organization_id, contacts),
                     imports=ImportWriter(driver, session, organization_id, definitions),
                     privacy=PrivacyWriter(driver, session, organization_id),
+                    revisions=RevisionWriter(driver, session, organization_id),
                 )
             )
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.contacts import Contact
 from domain.definitions import ValueRules
+from domain.deleted_notes import DeletedNote
 from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, NOTES, ensure_indexes
-from persistence.note_documents import from_note
+from persistence.indexes import ANSWERS, CONTACTS, DELETED_CONTACTS, EVENTS, NOTES, REVISIONS, ensure_indexes
+from persistence.note_documents import from_deleted, from_note, from_revision
 from persistence.organizations import OrganizationStore
 from tests.builders import (
     EVERY_TYPE,
     MORNING,
     a_contact,
     a_definition,
+    a_deleted_note,
     a_note,
     an_agent,
     an_identity,
@@ -33,13 +36,19 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS)
+KEPT = (CONTACTS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
 NOTE_COUNT = 210
 PER_MOMENT = 42
 """Notes of one millisecond, of which every third is deleted: 28 are live."""
+DELETED = MORNING + timedelta(days=1)
+"""When the first ones were deleted: as many in one millisecond as were written in one."""
+REVISED = 3
+"""Notes of each contact with notes that have earlier versions."""
+VERSIONS = 60
+REVISION_COUNT = REVISED * VERSIONS
 
 
 def contact_id(number: int, organization_id: str = "acme") -> str:
@@ -65,6 +74,11 @@ def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> Co
     created = MORNING + timedelta(minutes=number // PER_MOMENT)
     owner = contact_id(contact, organization_id)
     return a_note(owner, f"Note {number}", id=note_id(contact, number, organization_id), created_at=created)
+
+
+def a_noisy_deleted_note(contact: int, number: int, organization_id: str = "acme") -> DeletedNote:
+    at = DELETED + timedelta(minutes=number // PER_MOMENT)
+    return a_deleted_note(a_noisy_note(contact, number, organization_id), at=at)
 
 
 def event_id(contact: int, number: int, organization_id: str = "acme") -> str:
@@ -97,12 +111,7 @@ async def make_noise(driver: Driver) -> None:
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
         contacts = [contact_document(each, organization_id, definitions) for each in noisy]
         await driver.collection(CONTACTS).insert_many(contacts)
-        notes = [
-            {**from_note(a_noisy_note(contact, number, organization_id), organization_id), "isLive": number % 3 != 0}
-            for contact in range(NOTED)
-            for number in range(NOTE_COUNT)
-        ]
-        await driver.collection(NOTES).insert_many(notes)
+        await _make_notes(driver, organization_id)
         events = [
             from_event(a_noisy_event(contact, number, organization_id), organization_id)
             for contact in range(NOTED)
@@ -110,3 +119,20 @@ async def make_noise(driver: Driver) -> None:
         ]
         await driver.collection(EVENTS).insert_many(events)
         await make_privacy_noise(driver, organization_id)
+
+
+async def _make_notes(driver: Driver, organization_id: str) -> None:
+    documents, revisions = [], []
+    for contact in range(NOTED):
+        for number in range(NOTE_COUNT):
+            note = a_noisy_note(contact, number, organization_id)
+            deleted = a_noisy_deleted_note(contact, number, organization_id)
+            documents.append(
+                from_deleted(deleted, organization_id) if number % 3 == 0 else from_note(note, organization_id)
+            )
+        for number in range(1, REVISED + 1):
+            note = a_noisy_note(contact, number, organization_id)
+            for version in range(1, VERSIONS + 1):
+                revisions.append(from_revision(replace(note, version=version), organization_id))
+    await driver.collection(NOTES).insert_many(documents)
+    await driver.collection(REVISIONS).insert_many(revisions)

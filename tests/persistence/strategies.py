@@ -13,6 +13,7 @@ from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.clock import to_millisecond
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.deleted_notes import DeletedNote
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
 from domain.notes import ContactNote
 from domain.values import (
@@ -88,7 +89,12 @@ contacts = st.builds(
     updated_at=moments,
     import_key=maybe_texts,
 )
-notes = st.builds(ContactNote, texts, texts, versions, texts, texts, moments, maybe_moments, maybe_texts)
+notes = st.builds(
+    ContactNote,
+    *(texts, texts, versions, texts, texts, moments),
+    *(maybe_moments, maybe_texts, maybe_moments, maybe_texts),
+)
+deleted_notes = st.builds(DeletedNote, notes, moments, texts, moments)
 labels = st.dictionaries(st.sampled_from(["de", "pt-br", "fr"]), texts)
 rules = st.builds(
     ValueRules,

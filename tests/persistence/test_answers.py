@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.answers import RecordedAnswer, Success
@@ -10,7 +12,7 @@ from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged, Network
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
@@ -25,7 +27,8 @@ RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", Er
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
-    NoteDeleted(NOTE, CONTACT),
+    NoteDeleted(NOTE, CONTACT, MORNING),
+    NoteRestored(replace(NOTE, restored_at=MORNING, restored_by_id="ada"), CONTACT),
     ContactChanged(CONTACT),
     ContactDeleted(DELETION),
     ContactErased(RECEIPT),

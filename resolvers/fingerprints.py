@@ -62,7 +62,7 @@ def _parts(value: object) -> tuple[str, *tuple[bytes, ...]]:
             ]
             return type(value).__qualname__, *named
         case _:
-            raise TypeError(f"A {type(value).__name__} in a request: say in `fingerprints` when two of it are the same")
+            raise TypeError(f"Nobody has said when two values of the type {type(value).__name__} are the same")
 
 
 def _framed(kind: str, *parts: bytes) -> bytes:

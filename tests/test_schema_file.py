@@ -43,6 +43,7 @@ SKETCH = {
     "Mutation": set(MUTATIONS),
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
+        "deletedNotes",
         *("createdAt", "updatedAt"),
     },
     "Attribute": {
@@ -53,6 +54,7 @@ SKETCH = {
     "CrmAttribute": {"syncState", "syncedAt"},
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),
+        "revisions",
     },
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {
@@ -63,6 +65,8 @@ SKETCH = {
     "PageInfo": {"hasNextPage", "hasPreviousPage", "startCursor", "endCursor"},
     "ContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ContactNoteRevisionConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "DeletedContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "DeletedContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ErasureReceiptConnection": {"edges", "nodes", "pageInfo", "totalCount"},
 }

@@ -10,7 +10,7 @@ from domain.contacts import ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.merging import ContactsMerged
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.unmerging import ContactsUnmerged
 
@@ -18,6 +18,7 @@ Success = (
     NoteAdded
     | NoteEdited
     | NoteDeleted
+    | NoteRestored
     | ContactChanged
     | ContactDeleted
     | ContactErased

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.contacts import Contact
 from domain.outcomes import Invalid
@@ -11,6 +11,9 @@ from domain.text import clean
 
 LONGEST_NOTE = 2_000
 """Unicode code points after NFC normalisation with line ends as LF."""
+
+NOTE_RETENTION = timedelta(days=30)
+"""How long a deleted note can be restored, where the operator does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,9 @@ class ContactNote:
     edited_by_id: str | None = None
     merged_from: tuple[str, ...] = ()
     """Ids of the merges that brought it to its contact, the last one last."""
+    restored_at: datetime | None = None
+    """Where this version is what came of restoring a deleted note."""
+    restored_by_id: str | None = None
 
 
 def note_body(text: str) -> str | Invalid:
@@ -63,6 +69,14 @@ class NoteDeleted:
     """As it was."""
     contact: Contact
     """As it is without the note."""
+    restorable_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRestored:
+    note: ContactNote
+    contact: Contact
+    """As it is with the note."""
 
 
 @dataclass(frozen=True, slots=True)

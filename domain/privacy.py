@@ -10,6 +10,7 @@ from datetime import datetime
 from domain.contacts import Contact
 from domain.deletion import DeletionPosition
 from domain.events import ContactEvent
+from domain.note_revisions import NoteRevision
 from domain.notes import ContactNote
 from domain.outcomes import Invalid
 from domain.text import clean
@@ -98,4 +99,6 @@ class PersonRecord:
 
     contact: Contact
     notes: tuple[KeptNote, ...]
+    revisions: tuple[NoteRevision, ...]
+    """The earlier versions of the notes."""
     events: tuple[ContactEvent, ...]

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -138,7 +139,8 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
             database.cache.forget(organization_id)
             opened.upkeep.poked.set()
 
-        return Context.of(agent, directory, database.organizations, stores, languages, definitions_changed)
+        retention = timedelta(days=settings.note_retention_days)
+        return Context.of(agent, directory, database.organizations, stores, languages, definitions_changed, retention)
 
     def page() -> Response:
         config = GraphiqlConfig("/graphql", demo_tokens(settings))

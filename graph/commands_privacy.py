@@ -69,10 +69,11 @@ async def export_person(settings: Settings, given: argparse.Namespace) -> None:
     async with database_of(settings, may_share=True) as database:
         directory = await _directory(database, given.organization)
         contact_id = await _contact_id(database, directory, given.contact)
-        person = await database.stores(directory.organization.id).privacy.person(contact_id)
+        at = clock.now()
+        person = await database.stores(directory.organization.id).privacy.person(contact_id, at)
     if person is None:
         raise CommandError(_NOBODY)
-    document = person_json(person, directory, clock.now(), None)
+    document = person_json(person, directory, at, None)
     if given.output is None:
         print(document)
         return

@@ -10,6 +10,7 @@ from domain import contacts as model
 from domain.contacts import IdentityKey, LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.deleted_notes import DeletedContactNoteConnection, deleted_note_position
 from graph.duplicates import PossibleDuplicate
 from graph.errors import local_id
 from graph.identities import SocialIdentity
@@ -20,7 +21,7 @@ from graph.notes import ContactNoteConnection, note_position
 from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.vip import VipStatus
-from resolvers import contacts, duplicates, merging, notes, vip
+from resolvers import contacts, deleted_notes, duplicates, merging, notes, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -102,6 +103,21 @@ class Contact(Node):
         request = page_request(first, after, last, before, note_position)
         page = await notes.page(info.context, self.record.id, request)
         return ContactNoteConnection.of(page, self.record.note_count)
+
+    @strawberry.field(
+        description="Notes about the contact that were deleted and can still be restored, the last deleted first."
+    )
+    async def deleted_notes(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> DeletedContactNoteConnection:
+        request = page_request(first, after, last, before, deleted_note_position)
+        page = await deleted_notes.page(info.context, self.record.id, request)
+        return DeletedContactNoteConnection.of(self.record.id, page)
 
     @strawberry.field(
         description="The merges by which other contacts became part of this one, newest first, undone ones included."

@@ -44,7 +44,7 @@ describe(
     Capability,
     "Something that a plan and a role allow or not.",
     SET_VIP="Set and clear VIP.",
-    WRITE_NOTES="Add, edit and delete contact notes, of any author.",
+    WRITE_NOTES="Add, edit, delete and restore contact notes, of any author.",
     FILL_ATTRIBUTES="Set and clear attributes.",
     EDIT_LOCKED_ATTRIBUTES="Set and clear attributes that the admins closed to agents.",
     USE_CRM="Edit what the CRM manages, where the CRM takes edits.",

@@ -9,20 +9,23 @@ import strawberry
 from domain import attributes
 from domain import privacy as privacy_model
 from domain.contacts import IdentityKey, Network
+from domain.events import NoteVersion
 from domain.paging import LARGEST_PAGE
 from graph.agents import Agent, Organization
 from graph.attributes import TYPE_NAMES, contact_attribute
 from graph.contacts import Contact
 from graph.definitions import AttributeDefinition
+from graph.deleted_notes import DeletedContactNote
 from graph.deletion import DeletedContact
 from graph.errors import BadUserInput
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.merging import ContactMerge
 from graph.nodes import GlobalId, Node, decode_id
+from graph.note_revisions import ContactNoteRevision
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
-from resolvers import contacts, deletion, merging, notes, privacy
+from resolvers import contacts, deleted_notes, deletion, merging, notes, privacy
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -69,6 +72,20 @@ async def _merge(context: Context, local_id: str) -> Node | None:
     return None if found is None else ContactMerge.of(found)
 
 
+async def _revision(context: Context, local_id: str) -> Node | None:
+    note_id, _, version = local_id.rpartition(":")
+    # A number has one spelling: another that leads to it was never given.
+    if not version.isdecimal() or str(int(version)) != version:
+        return None
+    found = await notes.version_of(context, NoteVersion(note_id, int(version)))
+    return None if found is None else ContactNoteRevision.of(found)
+
+
+async def _deleted_note(context: Context, local_id: str) -> Node | None:
+    found = await deleted_notes.find(context, local_id)
+    return None if found is None else DeletedContactNote.of(found)
+
+
 async def _attribute(context: Context, local_id: str) -> Node | None:
     contact_id, _, key = local_id.partition(":")
     definition = context.directory.definition(key)
@@ -98,6 +115,8 @@ _FINDERS: Mapping[str, Finder] = {
     "SocialIdentity": _identity,
     "ContactMerge": _merge,
     "ContactNote": _note,
+    "ContactNoteRevision": _revision,
+    "DeletedContactNote": _deleted_note,
     "DeletedContact": _deletion,
     "ErasureReceipt": _receipt,
     **dict.fromkeys(TYPE_NAMES, _attribute),

@@ -1,5 +1,6 @@
 """The mutations of contact notes."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -59,6 +60,9 @@ class ContactNoteEditSuccess:
 class ContactNoteDeleteSuccess:
     deleted_note_id: strawberry.ID = strawberry.field(description="Take the note of this id out of lists.")
     contact: Contact = strawberry.field(description="Whom the note was about, as they are now.")
+    restorable_until: datetime = strawberry.field(
+        description="Until then `contactNoteRestore` brings it back: offer *undo*. From then on it is gone."
+    )
 
 
 ContactNoteAddResult = Annotated[
@@ -120,7 +124,7 @@ class NoteMutations:
             case _:
                 return refusal(result)
 
-    @strawberry.mutation(description="Delete a note, of any author.")
+    @strawberry.mutation(description="Delete a note, of any author. For a time it can be restored.")
     async def contact_note_delete(
         self, info: Info, input: Annotated[ContactNoteDeleteInput, strawberry.argument(description="The note.")]
     ) -> ContactNoteDeleteResult:
@@ -134,9 +138,12 @@ class NoteMutations:
             idempotency_key=given(input.idempotency_key),
         )
         match result:
-            case NoteDeleted(note, contact):
-                deleted = encode_id("ContactNote", note.id)
-                return ContactNoteDeleteSuccess(deleted_note_id=deleted, contact=Contact.of(contact))
+            case NoteDeleted(note, contact, until):
+                return ContactNoteDeleteSuccess(
+                    deleted_note_id=encode_id("ContactNote", note.id),
+                    contact=Contact.of(contact),
+                    restorable_until=until,
+                )
             case StaleNote(current):
                 return Conflict.with_current(ContactNote.of(await notes.signed(info.context, current)))
             case ForbiddenOutcome():

@@ -10,8 +10,21 @@ from domain.paging import Page
 from graph.agents import Agent
 from graph.info import Info
 from graph.nodes import Node, encode_id
-from graph.paging import PageInfo, decode_cursor, encode_cursor, milliseconds, moment, page_info
-from resolvers import contacts, notes
+from graph.note_revisions import ContactNoteRevisionConnection, revision_position
+from graph.paging import (
+    After,
+    Before,
+    First,
+    Last,
+    PageInfo,
+    decode_cursor,
+    encode_cursor,
+    milliseconds,
+    moment,
+    page_info,
+    page_request,
+)
+from resolvers import contacts, note_revisions, notes
 
 if TYPE_CHECKING:
     from graph.contacts import Contact
@@ -32,6 +45,22 @@ class ContactNote(Node):
     edited_at: datetime | None = strawberry.field(description="When it was last changed.")
     edited_by: Agent | None = strawberry.field(description="Who last changed it.")
     contact_id: strawberry.Private[str]
+    note_id: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What it said before: every earlier version, newest first. `contactNoteRevert` brings one back."
+    )
+    async def revisions(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactNoteRevisionConnection:
+        request = page_request(first, after, last, before, revision_position)
+        page = await note_revisions.page(info.context, self.note_id, request)
+        return ContactNoteRevisionConnection.of(self.note_id, page)
 
     @strawberry.field(description="Whom it is about; null only if the contact was deleted a moment ago.")
     async def contact(self, info: Info) -> Annotated["Contact", strawberry.lazy("graph.contacts")] | None:
@@ -53,6 +82,7 @@ class ContactNote(Node):
             edited_at=note.edited_at,
             edited_by=None if signed.editor is None else Agent.of(signed.editor),
             contact_id=note.contact_id,
+            note_id=note.id,
         )
 
 

@@ -21,6 +21,7 @@ from graph.masking import QuietSchema
 from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
 from graph.note_mutations import NoteMutations
+from graph.note_past_mutations import NotePastMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
@@ -41,6 +42,7 @@ class Query(ContactQueries, DefinitionQueries, DeletionQueries, FindingQueries, 
 )
 class Mutation(
     NoteMutations,
+    NotePastMutations,
     VipMutations,
     AttributeMutations,
     AttributeSetMutations,

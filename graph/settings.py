@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from domain.notes import NOTE_RETENTION
 from graph.limits import Limits
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ class Settings:
     issuer: str | None = None
     audience: str | None = None
     organization_claim: str = "org"
+    note_retention_days: int = NOTE_RETENTION.days
+    """How long a deleted note can be restored."""
     demo: Demo = Demo.OFF
     graphiql: bool = False
     allowed_origins: tuple[str, ...] = ()
@@ -70,6 +73,7 @@ class Settings:
             issuer=read.text("ISSUER"),
             audience=read.text("AUDIENCE"),
             organization_claim=read.text("ORGANIZATION_CLAIM") or "org",
+            note_retention_days=read.number("NOTE_RETENTION_DAYS", NOTE_RETENTION.days, 1, 3_650),
             demo=demo,
             graphiql=read.one_of("GRAPHIQL", {"on": True, "off": False}, demo is not Demo.OFF),
             allowed_origins=read.origins("ALLOWED_ORIGINS"),

@@ -13,7 +13,7 @@ from domain.contacts import Contact, ContactChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.merging import ContactsMerged
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.unmerging import ContactsUnmerged
 from persistence.definition_documents import from_definition, to_definition
@@ -36,8 +36,12 @@ def _note(success: NoteEdited, org: str) -> Document:
     return {"note": from_note(success.note, org)}
 
 
-def _note_of_contact(success: NoteAdded | NoteDeleted, org: str) -> Document:
+def _note_of_contact(success: NoteAdded | NoteDeleted | NoteRestored, org: str) -> Document:
     return {"note": from_note(success.note, org), "contact": from_contact(success.contact, org)}
+
+
+def _deleted_note(success: NoteDeleted, org: str) -> Document:
+    return {**_note_of_contact(success, org), "until": success.restorable_until}
 
 
 def _contact(success: ContactChanged, org: str) -> Document:
@@ -98,7 +102,8 @@ def _to_unmerged(document: Document) -> ContactsUnmerged:
 CODECS: Mapping[type[Success], Codec] = {
     NoteAdded: Codec(_note_of_contact, lambda d: NoteAdded(to_note(d["note"]), to_contact(d["contact"]))),
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
-    NoteDeleted: Codec(_note_of_contact, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]))),
+    NoteDeleted: Codec(_deleted_note, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]), d["until"])),
+    NoteRestored: Codec(_note_of_contact, lambda d: NoteRestored(to_note(d["note"]), to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
     ContactDeleted: Codec(_deletion, lambda d: ContactDeleted(to_deletion(d["deletion"]))),
     ContactErased: Codec(_erasure, lambda d: ContactErased(to_receipt(d["receipt"]))),

@@ -32,8 +32,10 @@ from persistence.indexes import (
     MERGES,
     NEWEST_FIRST,
     NOTES,
+    OF_CONTACT,
     OF_WHOM,
     RECEIPTS,
+    REVISIONS,
     SECRETS,
     TOMBSTONES,
     UNFINISHED,
@@ -56,6 +58,7 @@ class Kept:
 
 KEPT_ABOUT_A_CONTACT = (
     Kept(NOTES, "contact", NEWEST_FIRST, "notes"),
+    Kept(REVISIONS, "contact", OF_CONTACT, "revisions"),
     Kept(EVENTS, "contact", BY_CONTACT, "events"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
     Kept(MERGES, "about", OF_WHOM, "merges"),

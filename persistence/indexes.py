@@ -15,6 +15,7 @@ AGENTS = "agents"
 DEFINITIONS = "attributeDefinitions"
 CONTACTS = "contacts"
 NOTES = "contactNotes"
+REVISIONS = "noteRevisions"
 EVENTS = "contactEvents"
 MERGES = "contactMerges"
 ANSWERS = "idempotentAnswers"
@@ -45,6 +46,8 @@ DERIVING = "organization_deriving"
 PENDING = "pending"
 NEWEST_FIRST = "organization_contact_newest"
 BY_CONTACT = "contact_organization_place"
+OF_CONTACT = "contact_organization"
+OF_NOTE = "note_organization_place"
 BY_SUBJECT = "organization_subject_place"
 BY_VERSION = "contact_organization_value_version"
 BY_CONTACTS = "organization_contacts"
@@ -155,6 +158,26 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("mergedFrom", ASCENDING), ("isLive", ASCENDING)],
             name=BY_MERGE,
             partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+        IndexModel(
+            [("purge", ASCENDING)],
+            name="expiry",
+            expireAfterSeconds=0,
+            # Of deleted notes alone, and said by a field that no query names: those that ask for the date would
+            # otherwise consider this index.
+            partialFilterExpression={"deleter": {"$exists": True}},
+        ),
+    ],
+    REVISIONS: [
+        # None is led by the organization, for the reason given above.
+        _BY_OWN_ID,
+        IndexModel([("note", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=OF_NOTE),
+        IndexModel([("contact", ASCENDING), ("org", ASCENDING)], name=OF_CONTACT),
+        IndexModel(
+            [("purge", ASCENDING)],
+            name="expiry",
+            expireAfterSeconds=0,
+            partialFilterExpression={"purge": {"$exists": True}},
         ),
     ],
     EVENTS: [

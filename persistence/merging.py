@@ -25,8 +25,11 @@ from persistence.indexes import (
     MERGES,
     NEWEST_FIRST,
     NOTES,
+    OF_CONTACT,
+    OF_NOTE,
     OF_WHOM,
     PRIMARY,
+    REVISIONS,
 )
 from persistence.merge_documents import from_merge, merge_place, to_merge
 from persistence.pages import Lists
@@ -77,6 +80,7 @@ class MergeWriter:
         self._contacts = driver.collection(CONTACTS)
         self._notes = driver.collection(NOTES)
         self._events = driver.collection(EVENTS)
+        self._revisions = driver.collection(REVISIONS)
         self._merges = driver.collection(MERGES)
         self._session = session
         self._organization_id = organization_id
@@ -116,6 +120,9 @@ class MergeWriter:
         marked = {"$concatArrays": [{"$ifNull": ["$mergedFrom", []]}, [{"$literal": merge.id}]]}
         for rows, index in ((self._notes, NEWEST_FIRST), (self._events, BY_CONTACT)):
             await rows.update_many(other, _moving(merge.survivor_id, marked), session=session, hint=index)
+        # Earlier versions go with their notes.
+        to_whom = {"$set": {"contact": merge.survivor_id}}
+        await self._revisions.update_many(other, to_whom, session=session, hint=OF_CONTACT)
         # Whoever is deleted takes along every journal entry that says something of them: also those of the merges that
         # the other contact had survived.
         earlier = {"org": org, "about": merge.other_id, "isStanding": True}
@@ -138,6 +145,7 @@ class MergeWriter:
         for rows in (self._notes, self._events):
             moved = {"org": org, "mergedFrom": merge.id}
             await rows.update_many(moved, _moving(merge.other_id, marked), session=session, hint=BY_MERGE)
+        await self._give_back_revisions(merge)
         await self._give_back_events_of_notes(merge)
         document = {**from_merge(merge, org), "about": [merge.survivor_id, merge.other_id], "isStanding": False}
         query = {"org": org, "_id": merge.id}
@@ -145,6 +153,14 @@ class MergeWriter:
         earlier = {"org": org, "about": merge.other_id, "isStanding": True}
         to_survivor = {"$pull": {"about": merge.survivor_id}}
         await self._merges.update_many(earlier, to_survivor, session=session, hint=OF_WHOM)
+
+    async def _give_back_revisions(self, merge: Merge) -> None:
+        org, session = self._organization_id, self._session
+        returned = self._notes.find({"org": org, "contact": merge.other_id}, {"_id": 1}, session=session)
+        notes = [each["_id"] for each in await returned.hint(NEWEST_FIRST).to_list(None)]
+        query = {"note": {"$in": notes}, "org": org}
+        to_whom = {"$set": {"contact": merge.other_id}}
+        await self._revisions.update_many(query, to_whom, session=session, hint=OF_NOTE)
 
     async def _give_back_events_of_notes(self, merge: Merge) -> None:
         """Hand over what happened to the returned notes since the merge: the past of a note goes where the note is."""

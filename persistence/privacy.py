@@ -30,10 +30,13 @@ from persistence.indexes import (
     EVENTS,
     NEWEST_FIRST,
     NOTES,
+    OF_CONTACT,
     RECEIPTS,
+    REVISIONS,
     SECRETS,
     TOMBSTONES,
 )
+from persistence.note_documents import not_past, to_revision
 from persistence.pages import Lists
 from persistence.privacy_documents import from_receipt, to_kept_note, to_receipt
 
@@ -63,14 +66,15 @@ class PrivacyStore:
         """Return how many receipts there are."""
         return await self._receipts.count_documents({"org": self._organization_id}, hint=BY_PLACE)
 
-    async def person(self, contact_id: str) -> PersonRecord | None:
+    async def person(self, contact_id: str, at: datetime) -> PersonRecord | None:
         """Return everything that is kept of the contact, as of one moment; None where there is no such contact.
 
-        All but the first answers to idempotency keys, which repeat parts of it for a day.
+        All but the first answers to idempotency keys, which repeat parts of it for a day, and deleted notes that are
+        past their date at the moment `at`.
         """
-        return await self._driver.transaction(lambda session: self._person(session, contact_id))
+        return await self._driver.transaction(lambda session: self._person(session, contact_id, at))
 
-    async def _person(self, session: Session, contact_id: str) -> PersonRecord | None:
+    async def _person(self, session: Session, contact_id: str, at: datetime) -> PersonRecord | None:
         org = self._organization_id
         contacts = self._driver.collection(CONTACTS)
         query = {"org": org, "_id": contact_id}
@@ -82,10 +86,14 @@ class PrivacyStore:
         if document is None:
             return None
         about = {"org": org, "contact": document["_id"]}
-        notes = await self._driver.collection(NOTES).find(about, session=session).hint(NEWEST_FIRST).to_list(None)
+        kept_about = {**about, **not_past(at)}
+        notes = await self._driver.collection(NOTES).find(kept_about, session=session).hint(NEWEST_FIRST).to_list(None)
+        before = self._driver.collection(REVISIONS).find(kept_about, session=session).hint(OF_CONTACT)
+        revisions = sorted(map(to_revision, await before.to_list(None)), key=lambda each: (each.note_id, each.version))
         events = self._driver.collection(EVENTS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
         kept = sorted(map(to_kept_note, notes), key=lambda each: (each.note.created_at, each.note.id))
-        return PersonRecord(to_contact(document), tuple(kept), tuple(map(to_event, await events.to_list(None))))
+        happened = tuple(map(to_event, await events.to_list(None)))
+        return PersonRecord(to_contact(document), tuple(kept), tuple(revisions), happened)
 
 
 class PrivacyWriter:

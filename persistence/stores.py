@@ -18,6 +18,7 @@ from persistence.events import EventStore, EventWriter
 from persistence.finding import FindingStore
 from persistence.imports import ImportWriter
 from persistence.merging import MergeStore, MergeWriter
+from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
 
@@ -40,6 +41,7 @@ class Changes:
     imports: ImportWriter
     privacy: PrivacyWriter
     merges: MergeWriter
+    revisions: RevisionWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Stores:
     merges: MergeStore
     notes: NoteStore
     privacy: PrivacyStore
+    revisions: RevisionStore
 
     @classmethod
     def of(cls, driver: Driver, organization_id: str) -> Stores:
@@ -70,6 +73,7 @@ class Stores:
             merges=MergeStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
             privacy=PrivacyStore(driver, organization_id),
+            revisions=RevisionStore(driver, organization_id),
         )
 
     async def transact(self, work: Callable[[Changes], Awaitable[R]]) -> R:
@@ -93,6 +97,7 @@ class Stores:
                     imports=ImportWriter(driver, session, organization_id, definitions),
                     privacy=PrivacyWriter(driver, session, organization_id),
                     merges=MergeWriter(driver, session, organization_id),
+                    revisions=RevisionWriter(driver, session, organization_id),
                 )
             )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import clock
 from domain.agents import Agent, Directory, Plan, Role
 from domain.capabilities import Capability, Forbidden, check
+from domain.notes import NOTE_RETENTION
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.loaders import Loaders
@@ -28,6 +29,8 @@ class Context:
     clock: Callable[[], datetime] = clock.now
     definitions_changed: Callable[[], None] = lambda: None
     """Called after a change of definitions, so that one's own next request sees it."""
+    note_retention: timedelta = NOTE_RETENTION
+    """How long a note that is deleted now can be restored."""
 
     @classmethod
     def of(
@@ -38,6 +41,7 @@ class Context:
         stores: Stores,
         accepted_languages: tuple[str, ...] = (),
         definitions_changed: Callable[[], None] = lambda: None,
+        note_retention: timedelta = NOTE_RETENTION,
     ) -> Context:
         visible = directory.seen_by(agent.role)
         own = () if agent.language is None else (agent.language,)
@@ -47,6 +51,7 @@ class Context:
             stores=stores,
             loaders=Loaders.over(stores, organizations, visible),
             definitions_changed=definitions_changed,
+            note_retention=note_retention,
             languages=(*accepted_languages, *own, directory.organization.language),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
 
@@ -11,6 +10,7 @@ from domain.outcomes import Invalid, KeyReused
 from domain.text import clean
 from persistence.stores import Changes
 from resolvers.context import Context
+from resolvers.fingerprints import fingerprint
 
 LONGEST_KEY = 200
 """Code points of an idempotency key; a UUID has 36."""
@@ -35,17 +35,17 @@ async def once(
         return await context.stores.transact(work)
     if isinstance(cleaned := clean(key, longest=LONGEST_KEY), Invalid):
         return cleaned.at("input", "idempotencyKey")
-    fingerprint = hashlib.sha256(repr(request).encode()).hexdigest()
+    asked = fingerprint(request)
     agent_id = context.agent.id
 
     async def first_time(changes: Changes) -> R | KeyReused:
         recorded = await changes.answers.find(agent_id, cleaned)
         if recorded is not None:
             # The fingerprint covers the mutation's name, and so the type of its success.
-            return cast("R", recorded.success) if recorded.fingerprint == fingerprint else KeyReused()
+            return cast("R", recorded.success) if recorded.fingerprint == asked else KeyReused()
         result = await work(changes)
         if isinstance(result, Success):
-            await changes.answers.record(agent_id, cleaned, RecordedAnswer(fingerprint, result), context.clock())
+            await changes.answers.record(agent_id, cleaned, RecordedAnswer(asked, result), context.clock())
         return result
 
     return await context.stores.transact(first_time)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.deleted_notes import DeletedNote, DeletedNotePosition
 from domain.duplicates import SharedKey, telling
-from domain.events import ContactEvent, EventPosition, ValueKey
+from domain.events import ContactEvent, EventPosition, NoteVersion, ValueKey
 from domain.merging import Merge, MergePosition
+from domain.note_revisions import NoteRevision, RevisionPosition, revision_of
 from domain.notes import ContactNote, NotePosition
 from domain.paging import Page, PageRequest
 from persistence.organizations import OrganizationStore
@@ -35,6 +39,14 @@ class PageKey(Generic[OWNER, P]):
 
     owner: OWNER
     request: PageRequest[P]
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf(Generic[K]):
+    """What the key leads to at a moment: of what is removed at a date."""
+
+    key: K
+    at: datetime
 
 
 def by_key(
@@ -67,6 +79,19 @@ def paged(
     return pages
 
 
+def as_of(
+    fetch: Callable[[Sequence[K], datetime], Awaitable[Mapping[K, V]]],
+) -> Callable[[Sequence[AsOf[K]]], Awaitable[Mapping[AsOf[K], V]]]:
+    """Make of a store's method, which answers as of one moment, one that answers keys with moments of their own."""
+
+    async def answers(keys: Sequence[AsOf[K]]) -> Mapping[AsOf[K], V]:
+        # One moment for what is asked together, and that the last, so that nothing is shown past its date.
+        found = await fetch(list(dict.fromkeys(each.key for each in keys)), max(each.at for each in keys))
+        return {each: found[each.key] for each in keys if each.key in found}
+
+    return answers
+
+
 def _nothing(_key: object) -> None:
     return None
 
@@ -93,7 +118,13 @@ class Loaders:
     contact_by_identity: DataLoader[IdentityKey, Contact | None]
     contacts_by_shared_key: DataLoader[SharedKey, Sequence[Contact]]
     note_by_id: DataLoader[str, ContactNote | None]
+    note_version_by_key: DataLoader[AsOf[NoteVersion], NoteRevision | None]
     notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ContactNote]]
+    deleted_note_by_id: DataLoader[AsOf[str], DeletedNote | None]
+    deleted_notes_page_by_key: DataLoader[AsOf[PageKey[str, DeletedNotePosition]], Page[DeletedNote]]
+    deleted_note_count_by_contact_id: DataLoader[AsOf[str], int]
+    revisions_page_by_key: DataLoader[PageKey[str, RevisionPosition], Page[NoteRevision]]
+    revision_count_by_note_id: DataLoader[str, int]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
     merge_by_id: DataLoader[str, Merge | None]
@@ -115,12 +146,30 @@ class Loaders:
         def former(agent_id: str) -> Agent:
             return former_agent(agent_id, stores.organization_id)
 
+        async def note_versions(keys: Sequence[NoteVersion], at: datetime) -> Mapping[NoteVersion, NoteRevision]:
+            # In this order: a version that is followed by another one in between is found the second time.
+            notes = await stores.notes.kept_by_ids([each.note_id for each in keys], at)
+            current = {each.key: each for each in map(revision_of, notes.values())}
+            earlier = [each for each in keys if each not in current]
+            return {**current, **(await stores.revisions.by_versions(earlier, at) if earlier else {})}
+
+        async def deleted_pages(
+            keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
+        ) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote]]:
+            return await paged(partial(stores.notes.deleted_pages, at=at))(keys)
+
         return cls(
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
             contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
+            note_version_by_key=_loader(by_key(as_of(note_versions), _nothing)),
             notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
+            deleted_note_by_id=_loader(by_key(as_of(stores.notes.deleted_by_ids), _nothing)),
+            deleted_notes_page_by_key=_loader(by_key(as_of(deleted_pages), _empty_page)),
+            deleted_note_count_by_contact_id=_loader(by_key(as_of(stores.notes.deleted_counts), _none)),
+            revisions_page_by_key=_loader(by_key(paged(stores.revisions.pages), _empty_page)),
+            revision_count_by_note_id=_loader(by_key(stores.revisions.counts, _none)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
@@ -134,7 +183,16 @@ class Loaders:
         # Primed first: clearing a key that was never loaded is a KeyError.
         self.note_by_id.prime(note_id, None, force=True)
         self.note_by_id.clear(note_id)
-        self.notes_page_by_key.clear_all()
+        for each in (
+            self.note_version_by_key,
+            self.notes_page_by_key,
+            self.deleted_note_by_id,
+            self.deleted_notes_page_by_key,
+            self.deleted_note_count_by_contact_id,
+            self.revisions_page_by_key,
+            self.revision_count_by_note_id,
+        ):
+            each.clear_all()
 
     def know_contact(self, contact: Contact) -> None:
         """Let what the same request asks next see the contact as it is now, by each of its ids."""

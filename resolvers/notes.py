@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
 
 from domain.agents import Agent
 from domain.capabilities import Capability, Forbidden
-from domain.events import ContactEvent, EventKind, NoteVersion
+from domain.deleted_notes import DeletedNote
+from domain.events import EventKind, NoteVersion
 from domain.ids import new_id
+from domain.note_revisions import NoteRevision
 from domain.notes import ContactNote, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote, note_body
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
@@ -16,9 +17,8 @@ from persistence.stores import Changes
 from resolvers.agents import find_agent
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import PageKey
-
-R = TypeVar("R")
+from resolvers.loaders import AsOf, PageKey
+from resolvers.note_changes import note_event, rewritten, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ async def find(context: Context, note_id: str) -> SignedNote | None:
     return await signed(context, note)
 
 
+async def version_of(context: Context, wanted: NoteVersion) -> NoteRevision | None:
+    """Return what the note said in that version; None where it is erased, or past the date until it can be restored."""
+    found = await context.loaders.note_version_by_key.load(AsOf(wanted, context.clock()))
+    if found is None or await context.loaders.contact_by_id.load(found.contact_id) is None:
+        return None
+    return found
+
+
 async def signed(context: Context, note: ContactNote) -> SignedNote:
     editor_id = note.edited_by_id
     editor = None if editor_id is None else await find_agent(context, editor_id)
@@ -63,11 +71,11 @@ async def add(
             return NotFound(Kind.CONTACT)
         note = ContactNote(new_id(), contact.id, 1, text, context.agent.id, context.clock())
         await changes.notes.add(note)
-        await changes.events.add(_event(context, EventKind.NOTE_ADDED, None, note))
+        await changes.events.add(note_event(context, EventKind.NOTE_ADDED, None, note))
         return NoteAdded(note, contact)
 
     result = await once(context, idempotency_key, ("contactNoteAdd", contact_id, body), work)
-    return _told(context, result)
+    return told(context, result)
 
 
 async def edit(
@@ -85,23 +93,17 @@ async def edit(
             return NotFound(Kind.NOTE)
         if version is not None and version != before.version:
             return StaleNote(before)
-        if text == before.body:
-            return NoteEdited(before)
-        if not await changes.contacts.hold(before.contact_id):
-            return NotFound(Kind.NOTE)
-        now, editor = context.clock(), context.agent.id
-        after = replace(before, version=before.version + 1, body=text, edited_at=now, edited_by_id=editor)
-        await changes.notes.put(after)
-        await changes.events.add(_event(context, EventKind.NOTE_EDITED, before, after))
-        return NoteEdited(after)
+        return await rewritten(context, changes, before, text)
 
     result = await once(context, idempotency_key, ("contactNoteEdit", note_id, body, version), work)
-    return _told(context, result)
+    return told(context, result)
 
 
 async def delete(
     context: Context, *, note_id: str, version: int | None, idempotency_key: str | None
 ) -> NoteDeleted | Forbidden | Invalid | NotFound | StaleNote | KeyReused:
+    """Take the note out of sight. It can be restored until its retention ends, and is removed with its past then."""
+
     async def work(changes: Changes) -> NoteDeleted | Forbidden | NotFound | StaleNote:
         if refused := context.refuses(Capability.WRITE_NOTES):
             return refused
@@ -113,28 +115,12 @@ async def delete(
         contact = await changes.contacts.count_notes(note.contact_id, more=-1)
         if contact is None:
             return NotFound(Kind.NOTE)
-        await changes.notes.delete(note_id, agent_id=context.agent.id, at=context.clock())
-        await changes.events.add(_event(context, EventKind.NOTE_DELETED, note, None))
-        return NoteDeleted(note, contact)
+        now = context.clock()
+        until = now + context.note_retention
+        await changes.notes.delete(DeletedNote(note, now, context.agent.id, until))
+        await changes.revisions.expire(note_id, until)
+        await changes.events.add(note_event(context, EventKind.NOTE_DELETED, note, None))
+        return NoteDeleted(note, contact, until)
 
     result = await once(context, idempotency_key, ("contactNoteDelete", note_id, version), work)
-    return _told(context, result)
-
-
-def _event(context: Context, kind: EventKind, before: ContactNote | None, after: ContactNote | None) -> ContactEvent:
-    contact_ids = {each.contact_id for each in (before, after) if each is not None}
-    was, now = (None if each is None else NoteVersion(each.id, each.version) for each in (before, after))
-    return ContactEvent(new_id(), contact_ids.pop(), context.clock(), kind, context.agent.id, was, now)
-
-
-def _told(context: Context, result: R) -> R:
-    """Let what the same request asks next see the change."""
-    match result:
-        case NoteAdded(note, contact) | NoteDeleted(note, contact):
-            context.loaders.forget_note(note.id)
-            context.loaders.know_contact(contact)
-        case NoteEdited(note):
-            context.loaders.forget_note(note.id)
-        case _:
-            pass
-    return result
+    return told(context, result)

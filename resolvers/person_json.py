@@ -7,7 +7,8 @@ read without the database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, assert_never
@@ -19,6 +20,7 @@ from domain.attributes import HeldValue
 from domain.contacts import Contact, SocialIdentity
 from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange
+from domain.note_revisions import NoteRevision
 from domain.privacy import KeptNote, PersonRecord
 from domain.values import (
     VALUE_TYPES,
@@ -47,6 +49,9 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
     """Return the document; `by` None where an operator asked for it on the command line."""
     write = _Writer(directory, {each.id: each for each in directory.definitions})
     organization, contact = directory.organization, person.contact
+    revisions: Mapping[str, list[NoteRevision]] = defaultdict(list)
+    for each in person.revisions:
+        revisions[each.note_id].append(each)
     document = {
         "format": FORMAT,
         "exportedAt": _time(at),
@@ -55,7 +60,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         "contact": write.contact(contact),
         "identities": [_identity(each) for each in contact.identities],
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
-        "notes": [write.note(each) for each in person.notes],
+        "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
         "timeline": [write.event(each) for each in person.events],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
@@ -138,7 +143,7 @@ class _Writer:
         option = None if definition is None else definition.option(option_id)
         return {"id": option_id, "label": None if option is None else option.label}
 
-    def note(self, kept: KeptNote) -> Json:
+    def note(self, kept: KeptNote, revisions: Sequence[NoteRevision]) -> Json:
         note = kept.note
         return {
             "id": note.id,
@@ -150,7 +155,12 @@ class _Writer:
             "editedBy": self.agent(note.edited_by_id),
             "deletedAt": _time(kept.deleted_at),
             "deletedBy": self.agent(kept.deleted_by_id),
+            "earlierVersions": [self.revision(each) for each in revisions],
         }
+
+    def revision(self, revision: NoteRevision) -> Json:
+        by = self.agent(revision.agent_id)
+        return {"version": revision.version, "body": revision.body, "at": _time(revision.at), "by": by}
 
     def event(self, event: ContactEvent) -> Json:
         return {

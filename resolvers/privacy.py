@@ -91,9 +91,10 @@ async def export(context: Context, contact_id: str) -> ContactExport | Forbidden
     """Return everything that is kept of the contact, None where there is no such contact."""
     if refused := context.refuses(Capability.DELETE_CONTACTS):
         return refused
-    person = await context.stores.privacy.person(contact_id)
+    at = context.clock()
+    person = await context.stores.privacy.person(contact_id, at)
     if person is None:
         return None
     # Aside: of somebody of whom much is known it takes seconds, in which other requests are to be answered.
-    text = await asyncio.to_thread(person_json, person, context.directory, context.clock(), context.agent)
+    text = await asyncio.to_thread(person_json, person, context.directory, at, context.agent)
     return ContactExport(f"contact-{contact_id}.json", text)

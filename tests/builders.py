@@ -8,8 +8,9 @@ from domain.agents import Agent, Organization, Plan, Role
 from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, Network, SocialIdentity
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.deleted_notes import DeletedNote
 from domain.ids import new_id
-from domain.notes import ContactNote
+from domain.notes import NOTE_RETENTION, ContactNote
 from domain.values import Value
 from domain.vip import VipStatus
 
@@ -150,3 +151,9 @@ def a_note(
     version: int = 1,
 ) -> ContactNote:
     return ContactNote(id or new_id(), contact_id, version, body, author_id, created_at)
+
+
+def a_deleted_note(
+    note: ContactNote, *, at: datetime = MORNING, agent_id: str = "ada", until: datetime | None = None
+) -> DeletedNote:
+    return DeletedNote(note, at, agent_id, at + NOTE_RETENTION if until is None else until)

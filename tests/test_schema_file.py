@@ -44,6 +44,8 @@ SKETCH = {
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
         *("createdAt", "updatedAt", "merges", "possibleDuplicates"),
+        "deletedNotes",
+        *("createdAt", "updatedAt"),
     },
     "ContactMerge": {
         *("id", "mergedAt", "mergedBy", "otherName", "mergedContactId", "contact", "isUndone", "undoneAt", "undoneBy"),
@@ -58,6 +60,7 @@ SKETCH = {
     "CrmAttribute": {"syncState", "syncedAt"},
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),
+        "revisions",
     },
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {
@@ -68,6 +71,8 @@ SKETCH = {
     "PageInfo": {"hasNextPage", "hasPreviousPage", "startCursor", "endCursor"},
     "ContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ContactNoteRevisionConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "DeletedContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "DeletedContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ErasureReceiptConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactMergeConnection": {"edges", "nodes", "pageInfo", "totalCount"},

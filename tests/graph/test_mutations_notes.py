@@ -82,7 +82,12 @@ async def test_an_edited_note_keeps_its_author_and_says_who_edited_it(world: Wor
 
 async def test_a_deleted_note_is_gone_for_everyone(world: World) -> None:
     answer = await change(world, "contactNoteDelete", {"noteId": NOTE_ID, "version": 1})
-    assert answer == {"__typename": "ContactNoteDeleteSuccess", "deletedNoteId": NOTE_ID, "contact": the_contact()}
+    assert answer == {
+        "__typename": "ContactNoteDeleteSuccess",
+        "deletedNoteId": NOTE_ID,
+        "restorableUntil": "2099-12-23T12:00:00.000Z",
+        "contact": the_contact(),
+    }
     query = f"query ($id: ID!, $note: ID!) {{ contact(id: $id) {{ {CONTACT} }} node(id: $note) {{ id }} }}"
     data = await ask(world, query, {"id": CONTACT_ID, "note": NOTE_ID}, agent="ada")
     assert data == {"contact": the_contact(), "node": None}

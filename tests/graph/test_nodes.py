@@ -23,6 +23,7 @@ from tests.graph.asking_graphql import (
     refused,
     the_schema,
 )
+from tests.graph.cases.notes import with_a_deleted_note
 from tests.merging import add_merged
 
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
@@ -34,8 +35,9 @@ ALL_IDS = """query ($id: ID!) {
     __typename id
     identities { __typename id }
     attributes { __typename ... on Attribute { id } }
-    notes { nodes { __typename id author { __typename id } } }
     merges { nodes { __typename id } }
+    notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
+    deletedNotes { nodes { __typename id } }
   }
   deletedContacts { nodes { __typename id } }
   erasureReceipts { nodes { __typename id } }
@@ -48,6 +50,8 @@ async def fill(world: World) -> None:
     identities = (an_identity("a:b", network=Network.EMAIL), an_identity("ü/1 é", network=Network.TELEGRAM))
     await world.add_contacts(a_contact("c1", identities=identities, values=values))
     await world.add_notes(a_note("c1", id="n1", author_id="gone"))
+    await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1", version=0)))
+    await with_a_deleted_note(world, "acme")
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
@@ -72,7 +76,7 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1
+    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}
@@ -112,6 +116,16 @@ async def test_a_node_has_the_fields_of_its_type(world: World) -> None:
 NOTHING = [
     ("Contact", absent_id()),
     ("ContactNote", absent_id()),
+    ("ContactNote", "n2"),
+    ("ContactNoteRevision", "n1"),
+    ("ContactNoteRevision", "n1:"),
+    ("ContactNoteRevision", "n1:2"),
+    ("ContactNoteRevision", "n1:01"),
+    ("ContactNoteRevision", "n1:-1"),
+    ("ContactNoteRevision", "n1:\u0661"),
+    ("ContactNoteRevision", f"n1:{'9' * 30}"),
+    ("DeletedContactNote", "n1"),
+    ("DeletedContactNote", absent_id()),
     ("Organization", "nobody"),
     ("Agent", "nobody"),
     ("AttributeDefinition", "d-unknown"),

@@ -119,8 +119,13 @@ async def test_a_note_whose_contact_is_not_there_any_more_is_not_there_either(wo
 async def test_a_note_that_is_edited_while_its_contact_is_deleted_has_no_contact(world: World) -> None:
     await world.add_notes(a_note("c-gone", id="n1"))
     query = """mutation ($input: ContactNoteEditInput!) { contactNoteEdit(input: $input) {
-      ... on ContactNoteEditSuccess { note { body contact { id } } }
+      __typename ... on Conflict { current { ... on ContactNote { body contact { id } } } }
     } }"""
-    # To what it says already: nothing is written, so that it need not be known whether the contact is there.
-    data = await ask(world, query, {"input": {"noteId": note_gid("n1"), "body": "Prefers mornings."}})
-    assert data == {"contactNoteEdit": {"note": {"body": "Prefers mornings.", "contact": None}}}
+    given = {"noteId": note_gid("n1"), "body": "Prefers mornings."}
+    # What it is compared with is read before the contact is.
+    data = await ask(world, query, {"input": {**given, "version": 7}})
+    current = {"body": "Prefers mornings.", "contact": None}
+    assert data == {"contactNoteEdit": {"__typename": "Conflict", "current": current}}
+    for body in ("Prefers mornings.", "Prefers evenings."):
+        data = await ask(world, query, {"input": {**given, "body": body}})
+        assert data == {"contactNoteEdit": {"__typename": "NotFound"}}

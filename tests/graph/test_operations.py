@@ -20,6 +20,7 @@ from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, 
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
+from tests.graph.cases.notes import with_a_deleted_note
 from tests.merging import add_merged
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
@@ -56,7 +57,9 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     bio = held("bio", TextValue("Hello."))
     await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),), values=(bio,)), a_contact("c2"))
     await add_merged(world, "c1", a_contact("c3"), merge_id="m1")
-    await world.add_notes(a_note("c1", id="n1"))
+    await world.add_notes(replace(a_note("c1", "Second.", id="n1", version=2), edited_at=MORNING, edited_by_id="jo"))
+    await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
+    await with_a_deleted_note(world, "acme")
     await add_receipts(world, a_receipt("x1"))
     began = ContactEvent("e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, values=creation_values((bio,)))
     await world.stores().transact(lambda changes: changes.events.add(began))

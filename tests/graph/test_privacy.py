@@ -97,7 +97,7 @@ async def test_an_erasure_answers_with_a_receipt_that_can_be_checked(world: Worl
         "fingerprint": hashlib.sha256(receipt["document"].encode()).hexdigest(),
         "counts": {
             "notes": 2,
-            "revisions": 0,
+            "revisions": 1,
             "values": 2,
             "identities": 2,
             "events": 9,

@@ -27,6 +27,8 @@ RIGHT: list[tuple[str, str, Settings]] = [
     ("ISSUER", "https://login.example.com/", replace(DEFAULTS, issuer="https://login.example.com/")),
     ("AUDIENCE", "contact-graph", replace(DEFAULTS, audience="contact-graph")),
     ("ORGANIZATION_CLAIM", "tenant", replace(DEFAULTS, organization_claim="tenant")),
+    ("NOTE_RETENTION_DAYS", "1", replace(DEFAULTS, note_retention_days=1)),
+    ("NOTE_RETENTION_DAYS", "3650", replace(DEFAULTS, note_retention_days=3_650)),
     ("DEMO", "off", DEFAULTS),
     ("GRAPHIQL", "ON", replace(DEFAULTS, graphiql=True)),
     ("GRAPHIQL", "off", DEFAULTS),
@@ -91,6 +93,9 @@ WRONG = [
     ("DRIVER", "mysql", "expected one of pymongo, motor, found «mysql»."),
     ("SECRET", "x" * 31, "expected at least 32 bytes, such as `openssl rand -hex 32` prints."),
     ("JWKS_URL", "keys.json", "expected an address such as https://login.example.com/jwks.json, found «keys.json»."),
+    ("NOTE_RETENTION_DAYS", "0", "expected a whole number from 1 to 3650, found «0»."),
+    ("NOTE_RETENTION_DAYS", "3651", "expected a whole number from 1 to 3650, found «3651»."),
+    ("NOTE_RETENTION_DAYS", "a month", "expected a whole number from 1 to 3650, found «a month»."),
     ("DEMO", "yes", "expected one of off, on, forced, found «yes»."),
     ("GRAPHIQL", "1", "expected one of on, off, found «1»."),
     (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.contacts import Contact
 from domain.definitions import ValueRules
+from domain.deleted_notes import DeletedNote
 from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
@@ -22,9 +23,10 @@ from persistence.indexes import (
     EVENTS,
     MERGES,
     NOTES,
+    REVISIONS,
     ensure_indexes,
 )
-from persistence.note_documents import from_note
+from persistence.note_documents import from_deleted, from_note, from_revision
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from tests.builders import (
@@ -32,6 +34,7 @@ from tests.builders import (
     MORNING,
     a_contact,
     a_definition,
+    a_deleted_note,
     a_note,
     an_agent,
     an_identity,
@@ -46,13 +49,19 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, DEFINITIONS, NOTES, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
+KEPT = (CONTACTS, DEFINITIONS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
 NOTE_COUNT = 210
 PER_MOMENT = 42
 """Notes of one millisecond, of which every third is deleted: 28 are live."""
+DELETED = MORNING + timedelta(days=1)
+"""When the first ones were deleted: as many in one millisecond as were written in one."""
+REVISED = 3
+"""Notes of each contact with notes that have earlier versions."""
+VERSIONS = 60
+REVISION_COUNT = REVISED * VERSIONS
 
 
 def contact_id(number: int, organization_id: str = "acme") -> str:
@@ -91,6 +100,11 @@ def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> Co
     return a_note(owner, f"Note {number}", id=note_id(contact, number, organization_id), created_at=created)
 
 
+def a_noisy_deleted_note(contact: int, number: int, organization_id: str = "acme") -> DeletedNote:
+    at = DELETED + timedelta(minutes=number // PER_MOMENT)
+    return a_deleted_note(a_noisy_note(contact, number, organization_id), at=at)
+
+
 def event_id(contact: int, number: int, organization_id: str = "acme") -> str:
     return f"{organization_id}-e-{contact:03}-{number:03}"
 
@@ -123,12 +137,7 @@ async def make_noise(driver: Driver) -> None:
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
         contacts = [contact_document(each, organization_id, definitions) for each in noisy]
         await driver.collection(CONTACTS).insert_many(contacts)
-        notes = [
-            {**from_note(a_noisy_note(contact, number, organization_id), organization_id), "isLive": number % 3 != 0}
-            for contact in range(NOTED)
-            for number in range(NOTE_COUNT)
-        ]
-        await driver.collection(NOTES).insert_many(notes)
+        await _make_notes(driver, organization_id)
         events = [
             from_event(a_noisy_event(contact, number, organization_id), organization_id)
             for contact in range(NOTED)
@@ -137,3 +146,20 @@ async def make_noise(driver: Driver) -> None:
         await driver.collection(EVENTS).insert_many(events)
         await make_privacy_noise(driver, organization_id)
         await make_merging_noise(driver, organization_id)
+
+
+async def _make_notes(driver: Driver, organization_id: str) -> None:
+    documents, revisions = [], []
+    for contact in range(NOTED):
+        for number in range(NOTE_COUNT):
+            note = a_noisy_note(contact, number, organization_id)
+            deleted = a_noisy_deleted_note(contact, number, organization_id)
+            documents.append(
+                from_deleted(deleted, organization_id) if number % 3 == 0 else from_note(note, organization_id)
+            )
+        for number in range(1, REVISED + 1):
+            note = a_noisy_note(contact, number, organization_id)
+            for version in range(1, VERSIONS + 1):
+                revisions.append(from_revision(replace(note, version=version), organization_id))
+    await driver.collection(NOTES).insert_many(documents)
+    await driver.collection(REVISIONS).insert_many(revisions)

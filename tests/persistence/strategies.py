@@ -13,6 +13,7 @@ from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.clock import to_millisecond
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.deleted_notes import DeletedNote
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
 from domain.merging import (
     Merge,
@@ -102,7 +103,6 @@ contacts = st.builds(
     merged_ids=several_texts,
     merged_import_keys=several_texts,
 )
-notes = st.builds(ContactNote, texts, texts, versions, texts, texts, moments, maybe_moments, maybe_texts, several_texts)
 moves = st.builds(MergeMoves, *[st.integers(0, 2**31)] * 4)
 merge_points = st.builds(MergePoint, st.sampled_from(MergeField), maybe_texts)
 candidates = texts | held_values
@@ -111,6 +111,12 @@ previews = st.builds(MergePreview, moves, st.lists(conflicts, max_size=3).map(tu
 merge_states = st.builds(MergeStates, contacts, contacts, contacts)
 merge_ends = st.builds(MergeEnd, moments, texts)
 merges = st.builds(Merge, texts, texts, texts, texts, moments, texts, st.none() | merge_states, st.none() | merge_ends)
+notes = st.builds(
+    ContactNote,
+    *(texts, texts, versions, texts, texts, moments),
+    *(maybe_moments, maybe_texts, several_texts, maybe_moments, maybe_texts),
+)
+deleted_notes = st.builds(DeletedNote, notes, moments, texts, moments)
 labels = st.dictionaries(st.sampled_from(["de", "pt-br", "fr"]), texts)
 rules = st.builds(
     ValueRules,

@@ -25,7 +25,7 @@ from domain.merging import (
     MergePreview,
     Side,
 )
-from domain.notes import NoteAdded, NoteDeleted, NoteEdited
+from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
@@ -47,7 +47,8 @@ CONFLICTS = (
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
-    NoteDeleted(NOTE, CONTACT),
+    NoteDeleted(NOTE, CONTACT, MORNING),
+    NoteRestored(replace(NOTE, restored_at=MORNING, restored_by_id="ada"), CONTACT),
     ContactChanged(CONTACT),
     ContactDeleted(DELETION),
     ContactErased(RECEIPT),

@@ -41,7 +41,7 @@ def test_what_is_kept_is_found_by_an_index_of_organization_and_contact(kept: del
 
 
 async def fill(world: World, organization_id: str = "acme", prefix: str = "") -> None:
-    """Two contacts with a note, an event, two answers about each, and a merge that each survived."""
+    """Two contacts with a note that had another version, an event, two answers about each, and a merge survived."""
     stores = world.stores(organization_id)
 
     async def work(changes: Changes) -> None:
@@ -50,6 +50,7 @@ async def fill(world: World, organization_id: str = "acme", prefix: str = "") ->
             await changes.contacts.insert(contact)
             note = a_note(contact.id, id=f"{prefix}n-{each.id}")
             await changes.notes.add(note)
+            await changes.revisions.keep(note)
             event = ContactEvent(f"{prefix}e-{each.id}", contact.id, MORNING, EventKind.VIP_SET, "jo")
             await changes.events.add(event)
             for key, success in (("a", NoteEdited(note)), ("b", AttributeChanged(contact, "d-bio"))):
@@ -80,7 +81,8 @@ async def test_the_contact_goes_with_the_transaction_and_the_rest_when_it_is_fin
     await fill(world)
     await fill(world, "other", "o-")
     before = await world.snapshot()
-    assert await delete(world.stores()) == {"notes": 1, "events": 2, "answers": 2, "merges": 1}
+    counts = {"notes": 1, "revisions": 1, "events": 2, "answers": 2, "merges": 1}
+    assert await delete(world.stores()) == counts
     between = await world.snapshot()
     changed = {name for name in INDEXES if between[name] != before[name]}
     assert changed == {CONTACTS, DELETED_CONTACTS}

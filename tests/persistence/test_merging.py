@@ -11,11 +11,11 @@ from domain.merging import Merge, MergeEnd, MergePreview, MergeStates
 from domain.merging_union import union
 from domain.paging import PageRequest
 from domain.values import TextValue
-from persistence.indexes import EVENTS, MERGES, NOTES
+from persistence.indexes import EVENTS, MERGES, NOTES, REVISIONS
 from persistence.merge_documents import from_merge, from_preview, to_merge, to_preview
 from persistence.merging import Moved
 from persistence.stores import Changes
-from tests.builders import MORNING, a_contact, a_note, an_identity, held
+from tests.builders import MORNING, a_contact, a_deleted_note, a_note, an_identity, held
 from tests.conftest import World
 from tests.merging import add_merged
 from tests.persistence.strategies import merges, previews, through_bson
@@ -44,7 +44,8 @@ async def test_what_moves_is_counted_marked_and_given_back(world: World) -> None
     ]
 
     async def begin(changes: Changes) -> None:
-        await changes.notes.delete("n2", agent_id="jo", at=MORNING)
+        await changes.notes.delete(a_deleted_note(a_note("$c2", id="n2"), agent_id="jo"))
+        await changes.revisions.keep(a_note("$c2", id="n2", version=0))
         await changes.events.add(*events)
 
     await stores.transact(begin)
@@ -71,6 +72,7 @@ async def test_what_moves_is_counted_marked_and_given_back(world: World) -> None
         ("$c1", None),
         ("c3", ["c3:d-bio", "c3:d-rank"]),
     ]
+    assert [(each["contact"], each["note"]) for each in between[REVISIONS]] == [("$c1", "n2")]
     assert [each["place"] for each in between[EVENTS]] == [each["place"] for each in before[EVENTS]]
 
     async def give_back(changes: Changes) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.notes import ContactNote, position
+from domain.notes import NOTE_RETENTION, ContactNote, position
 from domain.paging import Page, PageRequest
 from persistence.indexes import NOTES
-from tests.builders import MORNING, a_note
+from tests.builders import MORNING, a_deleted_note, a_note
 from tests.conftest import World
 
 LATER = MORNING + timedelta(hours=1)
@@ -66,22 +66,29 @@ async def test_a_deleted_note_is_out_of_sight_and_kept(world: World) -> None:
     await world.add_notes(*NOTES_OF_C1)
     stores = world.stores()
     [before] = await world.driver.collection(NOTES).find({"_id": "n2"}).to_list(None)
-    await stores.transact(lambda changes: changes.notes.delete("n2", agent_id="ada", at=LATER))
+    await stores.transact(lambda changes: changes.notes.delete(a_deleted_note(NOTES_OF_C1[2], at=LATER)))
     assert await stores.notes.by_ids(["n2"]) == {}
     assert await stores.transact(lambda changes: changes.notes.find("n2")) is None
     rows = (await stores.notes.pages(["c1"], PageRequest(5)))["c1"].rows
     assert [each.id for each in rows] == ["n4", "n3", "n1", "n0"]
     [after] = await world.driver.collection(NOTES).find({"_id": "n2"}).to_list(None)
-    assert after == {**before, "isLive": False, "deleted": LATER, "deleter": "ada"}
+    assert after == {
+        **before,
+        "isLive": False,
+        "place": {"deleted": LATER, "id": "n2"},
+        "deleted": LATER,
+        "deleter": "ada",
+        "purge": LATER + NOTE_RETENTION,
+    }
 
 
 async def test_a_deleted_note_is_neither_edited_nor_deleted_again(world: World) -> None:
     await world.add_notes(*NOTES_OF_C1)
     stores = world.stores()
-    await stores.transact(lambda changes: changes.notes.delete("n2", agent_id="ada", at=LATER))
+    await stores.transact(lambda changes: changes.notes.delete(a_deleted_note(NOTES_OF_C1[2], at=LATER)))
     before = await world.snapshot()
     await stores.transact(lambda changes: changes.notes.put(replace(NOTES_OF_C1[2], body="New")))
-    await stores.transact(lambda changes: changes.notes.delete("n2", agent_id="jo", at=MORNING))
+    await stores.transact(lambda changes: changes.notes.delete(a_deleted_note(NOTES_OF_C1[2], agent_id="jo")))
     assert await world.snapshot() == before
 
 
@@ -96,5 +103,5 @@ async def test_another_organization_sees_and_changes_nothing(world: World) -> No
         assert await theirs.notes.pages(["c1"], request) == {"c1": nothing}
     assert await theirs.transact(lambda changes: changes.notes.find("n1")) is None
     await theirs.transact(lambda changes: changes.notes.put(replace(NOTES_OF_C1[1], body="Mine")))
-    await theirs.transact(lambda changes: changes.notes.delete("n1", agent_id="eve", at=LATER))
+    await theirs.transact(lambda changes: changes.notes.delete(a_deleted_note(NOTES_OF_C1[1], agent_id="eve")))
     assert await world.snapshot() == before

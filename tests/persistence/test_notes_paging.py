@@ -13,7 +13,7 @@ from domain.ids import new_id
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
 from persistence.stores import Stores
-from tests.builders import MORNING, a_note
+from tests.builders import MORNING, a_deleted_note, a_note
 from tests.conftest import World
 
 
@@ -48,10 +48,10 @@ class Walker:
             if self.live:
                 gone = self.live.pop(self.dice.randrange(len(self.live)))
                 self.passed.add(gone.id)
-                await self.delete(gone.id)
+                await self.delete(gone)
 
-    async def delete(self, note_id: str) -> None:
-        await self.stores.transact(lambda changes: changes.notes.delete(note_id, agent_id="jo", at=MORNING))
+    async def delete(self, note: ContactNote) -> None:
+        await self.stores.transact(lambda changes: changes.notes.delete(a_deleted_note(note)))
 
     async def page(self, request: PageRequest[NotePosition]) -> Page[ContactNote]:
         """Ask for the page, and hold it against a plain reading of everything that is there."""

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from domain.deletion import DeletionPosition
 from domain.events import ContactEvent, EventKind
+from domain.note_revisions import revision_of
+from domain.notes import NOTE_RETENTION
 from domain.paging import PageRequest
 from domain.privacy import KeptNote, PersonRecord
 from domain.tombstones import Tombstones, keyed_hash
 from persistence.indexes import RECEIPTS, SECRETS, TOMBSTONES
-from tests.builders import MORNING, a_contact, a_note
+from tests.builders import MORNING, a_contact, a_deleted_note, a_note
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.merging import add_merged
@@ -98,14 +100,26 @@ async def test_a_person_is_read_whole_in_the_order_of_what_happened(world: World
     ]
     stores, anothers = world.stores(), replace(events[0], id="x", contact_id="c2")
     await stores.transact(lambda changes: changes.events.add(*reversed(events), anothers))
-    await stores.transact(lambda changes: changes.notes.delete("n1", agent_id="ada", at=LATER))
+    await stores.transact(lambda changes: changes.notes.delete(a_deleted_note(notes[1], at=LATER)))
     kept = (KeptNote(notes[0], None, None), KeptNote(notes[1], LATER, "ada"), KeptNote(notes[2], None, None))
-    assert await stores.privacy.person("c1") == PersonRecord(contact, kept, tuple(events))
-    assert await stores.privacy.person("nobody") is None
-    # The id of one that became part of another names that one, with all that is about it.
+    earlier = [replace(notes[2], version=each, body=f"Version {each}") for each in (1, 2)]
+    for each in (*reversed(earlier), a_note("c2", id="n9")):
+        await stores.transact(lambda changes, each=each: changes.revisions.keep(each))  # type: ignore[misc]
+    revisions = tuple(map(revision_of, earlier))
+    assert await stores.privacy.person("c1", LATER) == PersonRecord(contact, kept, revisions, tuple(events))
+    assert await stores.privacy.person("nobody", LATER) is None
+    assert await world.stores("other").privacy.person("c1", LATER) is None
+    # A deleted note that is past its date is there no more, whoever has not removed it yet.
+    await stores.transact(lambda changes: changes.revisions.expire("n2", LATER + NOTE_RETENTION))
+    later = await stores.privacy.person("c1", LATER + NOTE_RETENTION)
+    assert later == PersonRecord(contact, (kept[0], kept[2]), (), tuple(events))
+
+
+async def test_the_old_id_of_a_person_names_whom_they_became(world: World) -> None:
+    await world.add_contacts(a_contact("c1"))
+    await world.add_notes(a_note("c1", id="n1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
-    by_old_id = await stores.privacy.person("c0")
-    assert by_old_id == await stores.privacy.person("c1")
+    by_old_id = await world.stores().privacy.person("c0", LATER)
+    assert by_old_id == await world.stores().privacy.person("c1", LATER)
     assert by_old_id is not None
-    assert (by_old_id.contact.id, len(by_old_id.notes)) == ("c1", len(kept))
-    assert await world.stores("other").privacy.person("c1") is None
+    assert (by_old_id.contact.id, [each.note.id for each in by_old_id.notes]) == ("c1", ["n1"])

@@ -59,6 +59,7 @@ async def test_everything_about_the_contact_goes_and_the_log_keeps_a_hint(seeded
     after = await seeded.snapshot()
     assert [each["_id"] for each in after["contacts"]] == ["c2"]
     assert [each["_id"] for each in after["contactNotes"]] == ["n3"]
+    assert [each["_id"] for each in after["noteRevisions"]] == ["n3:1"]
     assert [each["contact"] for each in after["contactEvents"]] == ["c2"]
     assert [each["contacts"] for each in after["idempotentAnswers"]] == [["c2"]]
     [logged] = after["deletedContacts"]
@@ -72,7 +73,7 @@ async def test_everything_about_the_contact_goes_and_the_log_keeps_a_hint(seeded
         "admin": "ada",
         "isErasure": False,
     }
-    changed = {"contacts", "contactNotes", "contactEvents", "idempotentAnswers", "deletedContacts"}
+    changed = {"contacts", "contactNotes", "noteRevisions", "contactEvents", "idempotentAnswers", "deletedContacts"}
     assert {name for name in after if after[name] != before[name]} == changed
 
 

@@ -36,7 +36,7 @@ from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, vip
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
-from tests.builders import MORNING, a_contact, a_note, an_identity, held
+from tests.builders import MORNING, a_contact, a_deleted_note, a_note, an_identity, held
 from tests.conftest import World
 from tests.merging import add_merged
 from tests.resolvers.changing import NOW, asker, happened, log, stored
@@ -65,7 +65,7 @@ NAMES = MergeConflict(NAME, "Jane Roe", "J. Roe", Side.SURVIVOR)
 async def seeded(world: World) -> World:
     await world.add_contacts(MINE, THEIRS)
     await world.add_notes(a_note("c1", id="n1"), a_note("c2", id="n2"), a_note("c2", id="n3"), a_note("c2", id="n4"))
-    await world.stores().transact(lambda c: c.notes.delete("n4", agent_id="jo", at=MORNING))
+    await world.stores().transact(lambda c: c.notes.delete(a_deleted_note(a_note("c2", id="n4"), agent_id="jo")))
     added = ContactEvent(SECOND, "c2", MORNING, EventKind.NOTE_ADDED, "jo", None, NoteVersion("n2", 1))
     await world.stores().transact(lambda c: c.events.add(EARLIER, added))
     return world

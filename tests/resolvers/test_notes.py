@@ -9,11 +9,12 @@ import pytest
 
 from domain.agents import Plan
 from domain.capabilities import Barrier, Capability, Forbidden
+from domain.deleted_notes import DeletedNote
 from domain.events import EventKind, NoteVersion
-from domain.notes import LONGEST_NOTE, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote
+from domain.notes import LONGEST_NOTE, NOTE_RETENTION, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
-from persistence.note_documents import from_note
+from persistence.note_documents import from_deleted
 from resolvers import notes
 from resolvers.context import Context
 from tests.builders import a_contact, a_note
@@ -22,6 +23,7 @@ from tests.resolvers.changing import NOW, asker, happened, log, on_plan, stored
 
 CONTACT = a_contact("c1", note_count=1)
 NOTE = a_note("c1", "Old", id="n1")
+UNTIL = NOW + NOTE_RETENTION
 
 
 async def add(context: Context, body: str = "New", contact_id: str = "c1") -> object:
@@ -63,11 +65,13 @@ async def test_any_agent_edits_and_the_author_stays(seeded: World) -> None:
 
 
 async def test_a_deleted_note_is_out_of_sight_uncounted_and_logged(seeded: World) -> None:
-    assert await delete(await asker(seeded, "ada"), version=1) == NoteDeleted(NOTE, replace(CONTACT, note_count=0))
+    assert await delete(await asker(seeded, "ada"), version=1) == NoteDeleted(
+        NOTE, replace(CONTACT, note_count=0), UNTIL
+    )
     assert await seeded.stores().notes.by_ids(["n1"]) == {}
     assert await stored(seeded) == replace(CONTACT, note_count=0)
     [kept] = (await seeded.snapshot())["contactNotes"]
-    assert kept == {**from_note(NOTE, "acme"), "isLive": False, "deleted": NOW, "deleter": "ada"}
+    assert kept == from_deleted(DeletedNote(NOTE, NOW, "ada", UNTIL), "acme")
     assert await log(seeded) == [happened(EventKind.NOTE_DELETED, NoteVersion("n1", 1), agent="ada")]
 
 

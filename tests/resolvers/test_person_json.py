@@ -14,6 +14,7 @@ from domain.agents import Agent, Directory, Role
 from domain.attributes import SyncState
 from domain.contacts import Contact, ContactValidation, LookUpOutcome
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.note_revisions import NoteRevision
 from domain.privacy import KeptNote, PersonRecord
 from domain.values import (
     BooleanValue,
@@ -41,14 +42,20 @@ JO, FORMER = {"id": "jo", "name": "Jo"}, {"id": "left", "name": "Former agent"}
 
 
 def document(
-    contact: Contact, *events: ContactEvent, notes: tuple[KeptNote, ...] = (), by: Agent | None = None
+    contact: Contact,
+    *events: ContactEvent,
+    notes: tuple[KeptNote, ...] = (),
+    revisions: tuple[NoteRevision, ...] = (),
+    by: Agent | None = None,
 ) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(person_json(PersonRecord(contact, notes, events), DIRECTORY, NOON, by))
+    found: dict[str, Any] = json.loads(
+        person_json(PersonRecord(contact, notes, revisions, events), DIRECTORY, NOON, by)
+    )
     return found
 
 
 def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
-    text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), ()), DIRECTORY, NOON, None)
+    text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), (), ()), DIRECTORY, NOON, None)
     # To the letter: the order of the keys is part of the shape.
     assert text.startswith('{\n  "format": "contact-graph/contact-export/1",\n')
     assert '"name": "Zoë"' in text
@@ -178,7 +185,9 @@ def test_a_value_of_each_type(key: str, value: Value, written: object) -> None:
 def test_notes_are_told_with_their_authors_and_what_became_of_them() -> None:
     edited = replace(a_note("c1", "Two.", id="n1", author_id="left", version=2), edited_at=NOON, edited_by_id="jo")
     found = document(
-        a_contact("c1"), notes=(KeptNote(edited, None, None), KeptNote(a_note("c1", id="n2"), NOON, "ada"))
+        a_contact("c1"),
+        notes=(KeptNote(edited, None, None), KeptNote(a_note("c1", id="n2"), NOON, "ada")),
+        revisions=(NoteRevision("n1", "c1", 1, "One.", "left", MORNING),),
     )
     assert found["notes"] == [
         {
@@ -191,6 +200,7 @@ def test_notes_are_told_with_their_authors_and_what_became_of_them() -> None:
             "editedBy": JO,
             "deletedAt": None,
             "deletedBy": None,
+            "earlierVersions": [{"version": 1, "body": "One.", "at": T_MORNING, "by": FORMER}],
         },
         {
             "id": "n2",
@@ -202,6 +212,7 @@ def test_notes_are_told_with_their_authors_and_what_became_of_them() -> None:
             "editedBy": None,
             "deletedAt": T_NOON,
             "deletedBy": {"id": "ada", "name": "Ada"},
+            "earlierVersions": [],
         },
     ]
 

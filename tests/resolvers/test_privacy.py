@@ -53,7 +53,7 @@ async def seeded(world: World) -> World:
     return world
 
 
-COUNTS = ErasureCounts(notes=2, values=3, identities=2, events=3, answers=2)
+COUNTS = ErasureCounts(notes=2, revisions=1, values=3, identities=2, events=3, answers=2)
 
 
 async def test_an_erasure_is_logged_counted_and_entombed(seeded: World) -> None:

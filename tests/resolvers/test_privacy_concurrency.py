@@ -71,9 +71,10 @@ async def test_a_receipt_counts_what_was_there_and_nothing_comes_after_it(
     erased, *answers = await asyncio.gather(erase_in_between(), *(worked(each) for each in range(24)))
     assert isinstance(erased, ContactErased)
     counts = erased.receipt.counts
-    assert left == [{"notes": counts.notes, "events": counts.events, "answers": counts.answers, "merges": 0}]
+    kept = {name: getattr(counts, name) for name in ("notes", "revisions", "events", "answers", "merges")}
+    assert left == [kept]
     assert counts.answers >= 4
     assert sum(not isinstance(each, NotFound) for each in answers) == counts.answers
     snapshot = await world.snapshot()
-    about = ("contacts", "contactNotes", "contactEvents", "idempotentAnswers")
+    about = ("contacts", "contactNotes", "noteRevisions", "contactEvents", "idempotentAnswers")
     assert {name: snapshot[name] for name in about} == {name: [] for name in about}

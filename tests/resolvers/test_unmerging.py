@@ -22,7 +22,7 @@ from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, unmerging
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
-from tests.builders import MORNING, a_contact, a_definition, a_note, an_identity, an_organization, held
+from tests.builders import MORNING, a_contact, a_definition, a_deleted_note, a_note, an_identity, an_organization, held
 from tests.conftest import World
 from tests.resolvers.changing import NOW, asker, log, stored
 
@@ -45,7 +45,7 @@ EARLIER = ContactEvent(
 async def seeded(world: World) -> World:
     await world.add_contacts(MINE, THEIRS)
     await world.add_notes(a_note("c1", id="n1"), a_note("c2", id="n2"), a_note("c2", id="n3"), a_note("c2", id="n4"))
-    await world.stores().transact(lambda c: c.notes.delete("n4", agent_id="jo", at=MORNING))
+    await world.stores().transact(lambda c: c.notes.delete(a_deleted_note(a_note("c2", id="n4"), agent_id="jo")))
     await world.stores().transact(lambda c: c.events.add(EARLIER))
     return world
 

@@ -41,6 +41,8 @@ class MutationCase:
     prepare: Prepare = nothing_more
     events: int = 1
     """Entries in the log of contacts that a success leaves."""
+    late: str = "Conflict"
+    """How it ends for those who state the version that somebody else has just changed."""
 
     @property
     def success(self) -> str:

@@ -25,6 +25,7 @@ CASES = [
         capability="DELETE_CONTACTS",
         role=Role.ADMIN,
         events=0,
+        late="NotFound",
     ),
 ]
 

@@ -16,5 +16,13 @@ LINE = f"""... on Attribute {{
 NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"
 CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name } }
   notes { totalCount nodes { body } }"""
-CURRENT = {"ContactNote": NOTE, "Contact": CONTACT, "Attribute": LINE, "AttributeDefinition": "key label version"}
+DELETED_NOTE = """id noteId version body author { name } createdAt isEdited editedAt editedBy { name }
+  deletedAt deletedBy { name } restorableUntil"""
+CURRENT = {
+    "ContactNote": NOTE,
+    "DeletedContactNote": DELETED_NOTE,
+    "Contact": CONTACT,
+    "Attribute": LINE,
+    "AttributeDefinition": "key label version",
+}
 """By the type of `Conflict.current`."""

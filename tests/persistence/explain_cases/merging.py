@@ -46,13 +46,17 @@ CASES: list[Case] = [
         "MergeWriter.take_up",
         "",
         within(lambda c: c.merges.take_up(MERGE)),
-        [("delete", 1), ("update", 30), ("update", 33), ("update", 25)],
+        [("delete", 1), ("update", 30), ("update", 33), ("update", 0), ("update", 25)],
     ),
     (
         "MergeWriter.give_back",
         "",
         within(lambda c: c.merges.give_back(UNDONE)),
-        [("update", 30), ("update", 30), ("find", 3), ("find", 3), ("update", 3), ("update", 1), ("update", 1)],
+        [
+            *[("update", 30), ("update", 30)],
+            *[("find", 0), ("update", 0)],
+            *[("find", 3), ("find", 3), ("update", 3), ("update", 1), ("update", 1)],
+        ],
     ),
     (
         "DuplicateStore.sharing",

@@ -9,7 +9,7 @@ from domain.paging import PageRequest
 from tests.builders import MORNING
 from tests.erasing import a_receipt
 from tests.persistence.explain_cases.case import Act, Case, within
-from tests.persistence.noise import EVENT_COUNT, NOTE_COUNT, contact_id
+from tests.persistence.noise import EVENT_COUNT, NOTE_COUNT, REVISION_COUNT, contact_id
 from tests.persistence.noise_merging import old_id
 from tests.persistence.noise_privacy import TRACES, deletion_id
 
@@ -30,14 +30,14 @@ CASES: list[Case] = [
     (
         "PrivacyStore.person",
         "",
-        lambda s: s.privacy.person(contact_id(1)),
-        [("find", 1), ("find", NOTE_COUNT), ("find", EVENT_COUNT)],
+        lambda s: s.privacy.person(contact_id(1), MORNING),
+        [("find", 1), ("find", NOTE_COUNT), ("find", REVISION_COUNT), ("find", EVENT_COUNT)],
     ),
     (
         "PrivacyStore.person",
         "merged away",
-        lambda s: s.privacy.person(old_id(3)),
-        [("find", 0), ("find", 1), ("find", 0), ("find", 0)],
+        lambda s: s.privacy.person(old_id(3), MORNING),
+        [("find", 0), ("find", 1), ("find", 0), ("find", 0), ("find", 0)],
     ),
     ("PrivacyWriter.add", "", within(lambda c: c.privacy.add(NEW)), []),
     (

@@ -1,0 +1,48 @@
+"""The past of a note: its earlier versions, read newest first, and brought back."""
+
+from __future__ import annotations
+
+from domain.capabilities import Capability, Forbidden
+from domain.events import NoteVersion
+from domain.note_revisions import NoteRevision, RevisionPosition
+from domain.notes import NoteEdited, StaleNote
+from domain.outcomes import Invalid, KeyReused, Kind, NotFound
+from domain.paging import Page, PageRequest
+from persistence.stores import Changes
+from resolvers.context import Context
+from resolvers.idempotency import once
+from resolvers.loaders import PageKey
+from resolvers.note_changes import rewritten, told
+
+
+async def page(context: Context, note_id: str, request: PageRequest[RevisionPosition]) -> Page[NoteRevision]:
+    return await context.loaders.revisions_page_by_key.load(PageKey(note_id, request))
+
+
+async def count(context: Context, note_id: str) -> int:
+    return await context.loaders.revision_count_by_note_id.load(note_id)
+
+
+async def revert(
+    context: Context, *, note_id: str, restore_version: int, version: int | None, idempotency_key: str | None
+) -> NoteEdited | Forbidden | Invalid | NotFound | StaleNote | KeyReused:
+    """Give the note, as a new version, the body of an earlier one. Nothing of its past is lost by it."""
+
+    async def work(changes: Changes) -> NoteEdited | Forbidden | NotFound | StaleNote:
+        if refused := context.refuses(Capability.WRITE_NOTES):
+            return refused
+        before = await changes.notes.find(note_id)
+        if before is None:
+            return NotFound(Kind.NOTE)
+        body = before.body
+        if restore_version != before.version:
+            earlier = await changes.revisions.find(NoteVersion(note_id, restore_version))
+            if earlier is None:
+                return NotFound(Kind.VERSION)
+            body = earlier.body
+        if version is not None and version != before.version:
+            return StaleNote(before)
+        return await rewritten(context, changes, before, body)
+
+    request = ("contactNoteRevert", note_id, restore_version, version)
+    return told(context, await once(context, idempotency_key, request, work))

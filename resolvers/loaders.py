@@ -112,6 +112,16 @@ def _loader(batch: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
     return DataLoader(batch, max_batch_size=_LARGEST_BATCH)
 
 
+async def _note_versions(
+    stores: Stores, keys: Sequence[NoteVersion], at: datetime
+) -> Mapping[NoteVersion, NoteRevision]:
+    # In this order: a version that is followed by another one in between is found the second time.
+    notes = await stores.notes.kept_by_ids([each.note_id for each in keys], at)
+    current = {each.key: each for each in map(revision_of, notes.values())}
+    earlier = [each for each in keys if each not in current]
+    return {**current, **(await stores.revisions.by_versions(earlier, at) if earlier else {})}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaders:
     contact_by_id: DataLoader[str, Contact | None]
@@ -146,13 +156,6 @@ class Loaders:
         def former(agent_id: str) -> Agent:
             return former_agent(agent_id, stores.organization_id)
 
-        async def note_versions(keys: Sequence[NoteVersion], at: datetime) -> Mapping[NoteVersion, NoteRevision]:
-            # In this order: a version that is followed by another one in between is found the second time.
-            notes = await stores.notes.kept_by_ids([each.note_id for each in keys], at)
-            current = {each.key: each for each in map(revision_of, notes.values())}
-            earlier = [each for each in keys if each not in current]
-            return {**current, **(await stores.revisions.by_versions(earlier, at) if earlier else {})}
-
         async def deleted_pages(
             keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
         ) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote]]:
@@ -163,7 +166,7 @@ class Loaders:
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
             contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
-            note_version_by_key=_loader(by_key(as_of(note_versions), _nothing)),
+            note_version_by_key=_loader(by_key(as_of(partial(_note_versions, stores)), _nothing)),
             notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
             deleted_note_by_id=_loader(by_key(as_of(stores.notes.deleted_by_ids), _nothing)),
             deleted_notes_page_by_key=_loader(by_key(as_of(deleted_pages), _empty_page)),

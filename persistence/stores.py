@@ -119,7 +119,7 @@ class Stores:
             await self.transact(lambda changes: changes.imports.derive_again(ids))
         except (DuplicateKeyError, BulkWriteError) as problem:
             if not _is_duplicate(problem):
-                raise
+                raise  # pragma: no cover - another failure of the same command, as in `transact`
             if len(ids) == 1:
                 return ids
             return [left for each in ids for left in await self.derive_again([each])]

@@ -64,7 +64,11 @@ async def test_many_repetitions_at_once_are_one_change_and_one_answer(
     assert told(await world.snapshot()) == once
 
 
-@pytest.mark.parametrize("name", WITH_VERSION)
+# A move makes no new version, so that two admins both get their way; and who is merged is not there to be merged again.
+ONE_WINS = [each for each in WITH_VERSION if each not in {"attributeDefinitionReorder", "contactMerge"}]
+
+
+@pytest.mark.parametrize("name", ONE_WINS)
 async def test_of_many_who_saw_one_version_one_wins_and_the_others_are_told_of_it(
     world: World, elsewhere: World, name: str
 ) -> None:

@@ -88,7 +88,7 @@ async def test_a_form_is_refused_whole_with_each_error_at_its_place(world: World
     assert (current["id"], current["version"], current["value"]["text"]) == (attribute_gid("c1", "bio"), 3, "Old.")
     conflict = "It was changed since you read it: look at the current state and repeat your change with its version."
     locked = "The admins closed this attribute to agents: ask one of them."
-    absent = "There is no attribute of that key: ask `attributeDefinitions` for those there are."
+    absent = "There is no such attribute: ask `attributeDefinitions` for those there are."
     assert errors == [
         error("Conflict", "CONFLICT", "1", "version", message=conflict, current=current),
         error("AttributeLocked", "ATTRIBUTE_LOCKED", "2", "key", message=locked, reason="ROLE"),

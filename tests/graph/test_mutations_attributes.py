@@ -103,9 +103,7 @@ async def test_a_key_that_there_is_not_is_not_found(world: World, key: str) -> N
     for name, more in (("contactAttributeSet", {"value": {"text": "x"}}), ("contactAttributeClear", {})):
         answer = await unchanged(world, name, {"contactId": CONTACT_ID, "key": key, **more})
         assert failure(answer) == ("NotFound", "NOT_FOUND", ["input", "key"])
-        assert answer["message"] == (
-            "There is no attribute of that key: ask `attributeDefinitions` for those there are."
-        )
+        assert answer["message"] == ("There is no such attribute: ask `attributeDefinitions` for those there are.")
 
 
 @pytest.mark.parametrize("not_an_id", ["", "c1", attribute_gid("c1", "bio"), "Q29udGFjdDo"])

@@ -8,11 +8,15 @@ import strawberry
 from domain.note_revisions import NoteRevision, RevisionPosition
 from domain.paging import Page
 from graph.agents import Agent
+from graph.errors import BadUserInput
 from graph.info import Info
 from graph.nodes import Node, encode_id
 from graph.paging import PageInfo, decode_cursor, encode_cursor, page_info
 from resolvers import note_revisions
 from resolvers.agents import find_agent
+
+_LARGEST_VERSION = 2**63 - 1
+"""More has no room in the database."""
 
 
 @strawberry.type(description="One version of a note: what it said, who wrote it, and when.")
@@ -77,4 +81,6 @@ class ContactNoteRevisionConnection:
 
 def revision_position(cursor: str) -> RevisionPosition:
     (version,) = decode_cursor(cursor, "revision", int)
+    if not 0 <= int(version) <= _LARGEST_VERSION:
+        raise BadUserInput("This is no cursor of this list: take cursors from `pageInfo` or `edges`.")
     return RevisionPosition(int(version))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,8 +17,9 @@ from starlette.types import Message
 from graph.app import app_from_environment, create_app
 from graph.graphiql import page_headers
 from graph.limits import Limits
+from graph.nodes import encode_id
 from graph.settings import Demo, Settings, SettingsError
-from tests.builders import EVERY_TYPE, a_contact, an_agent, an_identity, an_organization
+from tests.builders import EVERY_TYPE, a_contact, a_note, an_agent, an_identity, an_organization
 from tests.conftest import World
 from tests.graph.apps import HTML, SETTINGS, ask, bearer, eventually, served
 from tests.graph.conftest import App
@@ -182,6 +184,19 @@ async def test_the_limits_of_the_settings_hold(app: App) -> None:
         assert await code("{ viewer { name } } #" + "x" * 1_000) == (413, "REQUEST_TOO_LARGE")
         assert await code("{ viewer { organization { name } } }") == (422, "OPERATION_TOO_COMPLEX")
         assert await code("{ contacts(first: 60) { totalCount } }") == (422, "OPERATION_TOO_COMPLEX")
+
+
+async def test_deleted_notes_can_be_restored_for_as_long_as_the_operator_says(app: App, world: World) -> None:
+    await world.add_contacts(a_contact("c1", note_count=1))
+    await world.add_notes(a_note("c1", id="n1"))
+    delete = f"""mutation {{ contactNoteDelete(input: {{noteId: "{encode_id("ContactNote", "n1")}"}}) {{
+      ... on ContactNoteDeleteSuccess {{ restorableUntil contact {{ deletedNotes {{ nodes {{ deletedAt }} }} }} }}
+    }} }}"""
+    async with served(app.uri, app.database, replace(SETTINGS, note_retention_days=2)) as client:
+        done = (await ask(client, delete))["contactNoteDelete"]
+    [deleted] = done["contact"]["deletedNotes"]["nodes"]
+    until, at = (datetime.fromisoformat(each) for each in (done["restorableUntil"], deleted["deletedAt"]))
+    assert until - at == timedelta(days=2)
 
 
 async def started(app_settings: Settings) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -39,42 +39,43 @@ def tampered() -> dict[str, str]:
     return {"authorization": f"{head}.{payload}.{signature}"}
 
 
-STRANGERS: dict[str, tuple[dict[str, str], str]] = {
-    "no token": ({}, "Sign in: send the header `Authorization: Bearer <token>`."),
+# Made when the test runs: a whole run may outlast a token.
+STRANGERS: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
+    "no token": (dict, "Sign in: send the header `Authorization: Bearer <token>`."),
     "another scheme": (
-        {"authorization": "Basic am86am8="},
+        lambda: {"authorization": "Basic am86am8="},
         "The Authorization header must read `Bearer <token>`, with one token.",
     ),
-    "garbage": ({"authorization": "Bearer garbage"}, GET_A_NEW_ONE),
-    "an unsigned token": (unsigned(), GET_A_NEW_ONE),
-    "a tampered token": (tampered(), GET_A_NEW_ONE),
-    "another secret": (bearer(secret="another secret, of 32 bytes or more"), GET_A_NEW_ONE),
+    "garbage": (lambda: {"authorization": "Bearer garbage"}, GET_A_NEW_ONE),
+    "an unsigned token": (unsigned, GET_A_NEW_ONE),
+    "a tampered token": (tampered, GET_A_NEW_ONE),
+    "another secret": (lambda: bearer(secret="another secret, of 32 bytes or more"), GET_A_NEW_ONE),
     "an expired token": (
-        bearer(life=timedelta(minutes=-1)),
+        lambda: bearer(life=timedelta(minutes=-1)),
         "The token has expired: get a new one and repeat the request.",
     ),
-    "an unknown agent": (bearer("nobody"), NOBODY_HERE),
-    "an agent of another organization": (bearer("mo", "acme"), NOBODY_HERE),
-    "an organization that the agent is not in": (bearer("jo", "other"), NOBODY_HERE),
-    "an unknown organization": (bearer("jo", "nowhere"), NOBODY_HERE),
-    "an organization's name for its id": (bearer("jo", "Acme Ltd"), NOBODY_HERE),
-    "an inactive agent": (bearer("gone"), "Your account is not active: ask an admin of the organization."),
+    "an unknown agent": (lambda: bearer("nobody"), NOBODY_HERE),
+    "an agent of another organization": (lambda: bearer("mo", "acme"), NOBODY_HERE),
+    "an organization that the agent is not in": (lambda: bearer("jo", "other"), NOBODY_HERE),
+    "an unknown organization": (lambda: bearer("jo", "nowhere"), NOBODY_HERE),
+    "an organization's name for its id": (lambda: bearer("jo", "Acme Ltd"), NOBODY_HERE),
+    "an inactive agent": (lambda: bearer("gone"), "Your account is not active: ask an admin of the organization."),
     "a token without an organization": (
-        bearer(organization_claim="tenant"),
+        lambda: bearer(organization_claim="tenant"),
         "The token lacks the claim `org`: get one which carries it.",
     ),
 }
 
 
-@pytest.mark.parametrize(("headers", "message"), STRANGERS.values(), ids=STRANGERS.keys())
+@pytest.mark.parametrize(("sign", "message"), STRANGERS.values(), ids=STRANGERS.keys())
 async def test_a_stranger_is_told_why_and_nothing_else(
-    headers: Mapping[str, str], message: str, app: App, world: World
+    sign: Callable[[], Mapping[str, str]], message: str, app: App, world: World
 ) -> None:
     contact = a_contact(identities=(an_identity(),))
     await world.add_contacts(contact)
     before = await world.snapshot()
     for query in (VIEWER, ADD, "{ contacts { nodes { name } } }", "{ __schema { types { name } } }", "{"):
-        answer = await app.client.post("/graphql", json={"query": query, "variables": {"id": "x"}}, headers=headers)
+        answer = await app.client.post("/graphql", json={"query": query, "variables": {"id": "x"}}, headers=sign())
         refusal = {"errors": [{"message": message, "extensions": {"code": "UNAUTHENTICATED"}}]}
         assert (answer.status_code, answer.json()) == (401, refusal)
         assert answer.headers["www-authenticate"] == "Bearer"

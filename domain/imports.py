@@ -7,20 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from domain.contacts import IdentityKey, Network, SocialIdentity
+from domain.contacts import IdentityKey, SocialIdentity
 from domain.definitions import AttributeDefinition
+from domain.identities import LONGEST_NAME, own_id, usual_handle
 from domain.import_mappings import IdentityColumns, ImportMapping
 from domain.outcomes import Invalid
 from domain.text import clean, normalised
-from domain.value_rules import checked, email_value, phone_value, url_value
+from domain.value_rules import checked, url_value
 from domain.value_texts import value_of_text
-from domain.values import EmailValue, PhoneValue, UrlValue, Value
-
-LONGEST_NAME = 200
-"""Code points of a contact's name, of a handle and of an external id."""
-
-_BY_PHONE = frozenset({Network.SMS, Network.WHATSAPP})
-_BY_ADDRESS = _BY_PHONE | {Network.EMAIL}
+from domain.values import UrlValue, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,34 +103,17 @@ def _identity(columns: IdentityColumns, cells: Mapping[str, str], region: str) -
     external_id = "" if columns.external_id is None else cells[columns.external_id].strip()
     if not handle and not external_id:
         return None
-    usual = _usual_handle(columns.network, handle or external_id, region)
+    usual = usual_handle(columns.network, handle or external_id, region)
     if isinstance(usual, Invalid):
         return usual
-    own_id = clean(external_id, longest=LONGEST_NAME) if external_id else _own_id(columns.network, usual)
-    if isinstance(own_id, Invalid):
-        return own_id
-    profile = _profile_url(columns, usual, own_id)
+    key_id = clean(external_id, longest=LONGEST_NAME) if external_id else own_id(columns.network, usual)
+    if isinstance(key_id, Invalid):
+        return key_id
+    profile = _profile_url(columns, usual, key_id)
     if isinstance(profile, Invalid):
         return profile
-    identity = SocialIdentity(IdentityKey(columns.network, own_id), usual, profile_url=profile)
+    identity = SocialIdentity(IdentityKey(columns.network, key_id), usual, profile_url=profile)
     return RowIdentity(identity, columns.may_be_left_out, bool(handle))
-
-
-def _usual_handle(network: Network, handle: str, region: str) -> str | Invalid:
-    """Return the handle as the network writes it, so that one person is not kept twice."""
-    if network in _BY_PHONE:
-        phone = phone_value(handle, region)
-        return phone.phone if isinstance(phone, PhoneValue) else phone
-    if network is Network.EMAIL:
-        email = email_value(handle)
-        return email.email if isinstance(email, EmailValue) else email
-    return clean(handle.removeprefix("@"), longest=LONGEST_NAME)
-
-
-def _own_id(network: Network, handle: str) -> str:
-    """Return what stands for the id of a network that tells none: the handle, which ignores letter case."""
-    folded = normalised(handle.casefold())
-    return folded if network in _BY_ADDRESS else f"@{folded}"
 
 
 def _profile_url(columns: IdentityColumns, handle: str, external_id: str) -> str | Invalid | None:

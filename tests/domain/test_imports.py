@@ -8,8 +8,9 @@ import pytest
 
 from domain.contacts import IdentityKey, Network, SocialIdentity
 from domain.definitions import ValueType
+from domain.identities import LONGEST_NAME
 from domain.import_mappings import ImportMapping, mapping_of
-from domain.imports import LONGEST_NAME, Rejected, Row, RowIdentity, row_of
+from domain.imports import Rejected, Row, RowIdentity, row_of
 from domain.values import MultiSelectValue, NumberValue, TextValue, UrlValue
 from tests.builders import EVERY_TYPE, a_definition
 

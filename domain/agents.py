@@ -63,12 +63,16 @@ class Directory:
     """By id, deactivated ones included."""
     definitions: tuple[AttributeDefinition, ...]
     """In the order the admins chose, archived ones included."""
+    hidden_ids: frozenset[str] = frozenset()
+    """Of the definitions that are left out, so that what was written about them can be left out too."""
 
     def seen_by(self, role: Role) -> Directory:
         """Return the directory as the role may know it: what is hidden from it is, for its requests, not there."""
         if role is Role.ADMIN or not any(each.is_admin_only for each in self.definitions):
             return self
-        return replace(self, definitions=tuple(each for each in self.definitions if not each.is_admin_only))
+        hidden = frozenset(each.id for each in self.definitions if each.is_admin_only)
+        visible = tuple(each for each in self.definitions if not each.is_admin_only)
+        return replace(self, definitions=visible, hidden_ids=hidden)
 
     def definition(self, key: str) -> AttributeDefinition | None:
         return next((each for each in self.definitions if each.key == key), None)

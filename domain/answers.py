@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
-from domain.contacts import ContactChanged
+from domain.contacts import ContactChanged, ContactCreated
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
+from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
@@ -19,7 +20,10 @@ Success = (
     | NoteEdited
     | NoteDeleted
     | NoteRestored
+    | ContactCreated
     | ContactChanged
+    | IdentityChanged
+    | IdentityRemoved
     | ContactDeleted
     | ContactErased
     | AttributeChanged

@@ -113,6 +113,13 @@ def with_value(contact: Contact, held: HeldValue) -> Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCreated:
+    """The contact is there."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
 class ContactChanged:
     """A change of the contact's own fields was made."""
 

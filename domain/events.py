@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -99,3 +100,11 @@ def position(event: ContactEvent) -> EventPosition:
 
 def creation_values(values: tuple[HeldValue, ...]) -> tuple[ValueChange, ...]:
     return tuple(ValueChange(None, each) for each in values)
+
+
+def about_others(event: ContactEvent, hidden: Collection[str]) -> ContactEvent | None:
+    """Return the event without values of the hidden definitions, or None where it is about nothing else."""
+    values = tuple(each for each in event.values if each.after.definition_id not in hidden)
+    if len(values) == len(event.values):
+        return event
+    return None if event.kind is EventKind.VALUES_CHANGED and not values else replace(event, values=values)

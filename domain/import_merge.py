@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from domain.contacts import (
     SocialIdentity,
     is_strong,
 )
+from domain.identity_changes import one_primary
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_values import NOTHING_UNIQUE, UniqueValues, merged_values
@@ -105,7 +106,8 @@ def merged(
         import_key=contact.import_key or _free_import_key(row, known),
     )
     if before is not None and after != before:
-        after = replace(after, version=before.version + (name != before.name), updated_at=now)
+        is_own = (name, identities) != (before.name, before.identities)
+        after = replace(after, version=before.version + is_own, updated_at=now)
     known.learn(after)
     return Imported(before, after, (*remarks, *values.remarks))
 
@@ -159,19 +161,12 @@ def _identities(
             continue
         kept = own.get(key)
         own[key] = each.identity if kept is None else _refreshed(kept, each)
-    return _with_primary(own), remarks, problems
+    return one_primary(tuple(own.values())), remarks, problems
 
 
 def _refreshed(kept: SocialIdentity, given: RowIdentity) -> SocialIdentity:
     handle = given.identity.handle if given.has_handle else kept.handle
     return replace(kept, handle=handle, profile_url=given.identity.profile_url or kept.profile_url)
-
-
-def _with_primary(identities: Mapping[IdentityKey, SocialIdentity]) -> tuple[SocialIdentity, ...]:
-    rows = tuple(identities.values())
-    if not rows or any(each.is_primary for each in rows):
-        return rows
-    return (replace(rows[0], is_primary=True), *rows[1:])
 
 
 def _new(row: Row, now: datetime, contact_id: str) -> Contact:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from domain.contacts import IdentityKey, SocialIdentity
+from domain.contacts import SocialIdentity
 from domain.definitions import AttributeDefinition
-from domain.identities import LONGEST_NAME, own_id, usual_handle
+from domain.identities import LONGEST_NAME, named
 from domain.import_mappings import IdentityColumns, ImportMapping
 from domain.outcomes import Invalid
 from domain.text import clean, normalised
@@ -103,17 +103,15 @@ def _identity(columns: IdentityColumns, cells: Mapping[str, str], region: str) -
     external_id = "" if columns.external_id is None else cells[columns.external_id].strip()
     if not handle and not external_id:
         return None
-    usual = usual_handle(columns.network, handle or external_id, region)
-    if isinstance(usual, Invalid):
-        return usual
-    key_id = clean(external_id, longest=LONGEST_NAME) if external_id else own_id(columns.network, usual)
-    if isinstance(key_id, Invalid):
-        return key_id
-    profile = _profile_url(columns, usual, key_id)
+    name = named(columns.network, region, external_id=external_id, handle=handle)
+    if isinstance(name, Invalid):
+        return name
+    profile = _profile_url(columns, name.handle, name.key.external_id)
     if isinstance(profile, Invalid):
         return profile
-    identity = SocialIdentity(IdentityKey(columns.network, key_id), usual, profile_url=profile)
-    return RowIdentity(identity, columns.may_be_left_out, bool(handle))
+    return RowIdentity(
+        SocialIdentity(name.key, name.handle, profile_url=profile), columns.may_be_left_out, bool(handle)
+    )
 
 
 def _profile_url(columns: IdentityColumns, handle: str, external_id: str) -> str | Invalid | None:

@@ -10,6 +10,7 @@ from enum import Enum
 from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, SocialIdentity, with_value
 from domain.events import ValueChange
+from domain.identity_changes import one_primary
 from domain.merging import Merge, MergeMoves, MergeStates
 
 
@@ -164,8 +165,10 @@ def _kept(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:
     kept = tuple(each for each in now.identities if each.key not in theirs)
     if any(each.is_primary for each in kept):
         return kept
-    primary = {each.key for each in states.survivor_was.identities if each.is_primary}
-    return tuple(replace(each, is_primary=each.key in primary) for each in kept)
+    was = states.survivor_was.identities
+    primary = next((each.key for each in was if each.is_primary), None)
+    # One that never had a primary is given back as it was.
+    return kept if was and primary is None else one_primary(kept, primary)
 
 
 def _returned(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:

@@ -12,6 +12,7 @@ from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory, ValueType
 from domain.duplicates import DuplicateKind
 from domain.merging import MergeField, Side
+from domain.networks import HandleKind
 from domain.ordering import Direction, OrderField
 from domain.outcomes import ErrorCode
 from domain.unmerging import ContradictionKind
@@ -132,6 +133,13 @@ describe(
     WEB_CHAT="The chat on the company's own site.",
 )
 describe(
+    HandleKind,
+    "What a handle of a network is: how to show it, and what to let an agent type. Kinds may be added.",
+    USER_NAME="A name that the person has there; kept without the leading `@`.",
+    EMAIL="An e-mail address.",
+    PHONE="A phone number, kept in E.164.",
+)
+describe(
     OrderField,
     "What a list of contacts can be ordered by; the same of it are ordered by id.",
     name="ContactOrderField",
@@ -212,13 +220,14 @@ describe(
     NOT_A_LANGUAGE="The text is no language tag.",
     UNKNOWN_OPTION="The attribute has no such option, or has archived it.",
     REPEATED_OPTION="An option was given twice.",
-    REPEATED_KEY="The key of an attribute was given twice.",
+    REPEATED_KEY="The key of an attribute, or an identity, was given twice.",
     REQUIRED="The attribute must have a value.",
     NOT_IN_THE_FUTURE="The time has passed.",
     TOO_MANY="More was given at once than is taken at once.",
     VALUE_TAKEN="The attribute is or is to be unique, and another contact has the value.",
     VALUES_REFUSED="Some of the values given together were refused, so that none was set.",
-    IDENTITY_TAKEN="The identity belongs to another contact.",
+    IDENTITY_TAKEN="A contact has the identity: another one, or the very one that was to get it.",
+    ANOTHER_IDENTITY="The handle is what names the identity: another handle is another identity.",
     KEY_TAKEN="The key names another attribute, perhaps an archived one.",
     NOT_A_KEY="The text is no key.",
     NOT_A_PATTERN="The text is no pattern of the supported syntax.",

@@ -9,16 +9,17 @@ from typing import Any
 from domain.answers import Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
-from domain.contacts import Contact, ContactChanged
+from domain.contacts import Contact, ContactChanged, ContactCreated
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
+from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.unmerging import ContactsUnmerged
 from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
-from persistence.documents import from_contact, to_contact
+from persistence.documents import from_contact, identity_key, to_contact, to_identity_key
 from persistence.driver import Document
 from persistence.merge_documents import from_merge, from_moves, from_preview, to_merge, to_moves, to_preview
 from persistence.note_documents import from_note, to_note
@@ -44,8 +45,12 @@ def _deleted_note(success: NoteDeleted, org: str) -> Document:
     return {**_note_of_contact(success, org), "until": success.restorable_until}
 
 
-def _contact(success: ContactChanged, org: str) -> Document:
+def _contact(success: ContactCreated | ContactChanged, org: str) -> Document:
     return {"contact": from_contact(success.contact, org)}
+
+
+def _identity(success: IdentityChanged | IdentityRemoved, org: str) -> Document:
+    return {"contact": from_contact(success.contact, org), "identity": identity_key(success.key)}
 
 
 def _attribute(success: AttributeChanged, org: str) -> Document:
@@ -104,7 +109,14 @@ CODECS: Mapping[type[Success], Codec] = {
     NoteEdited: Codec(_note, lambda d: NoteEdited(to_note(d["note"]))),
     NoteDeleted: Codec(_deleted_note, lambda d: NoteDeleted(to_note(d["note"]), to_contact(d["contact"]), d["until"])),
     NoteRestored: Codec(_note_of_contact, lambda d: NoteRestored(to_note(d["note"]), to_contact(d["contact"]))),
+    ContactCreated: Codec(_contact, lambda d: ContactCreated(to_contact(d["contact"]))),
     ContactChanged: Codec(_contact, lambda d: ContactChanged(to_contact(d["contact"]))),
+    IdentityChanged: Codec(
+        _identity, lambda d: IdentityChanged(to_contact(d["contact"]), to_identity_key(d["identity"]))
+    ),
+    IdentityRemoved: Codec(
+        _identity, lambda d: IdentityRemoved(to_contact(d["contact"]), to_identity_key(d["identity"]))
+    ),
     ContactDeleted: Codec(_deletion, lambda d: ContactDeleted(to_deletion(d["deletion"]))),
     ContactErased: Codec(_erasure, lambda d: ContactErased(to_receipt(d["receipt"]))),
     AttributeChanged: Codec(_attribute, lambda d: AttributeChanged(to_contact(d["contact"]), d["definition"])),

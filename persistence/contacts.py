@@ -115,6 +115,15 @@ class ContactWriter:
             wanted[key]: to_contact(document) for document in documents for key in document["unique"] if key in wanted
         }
 
+    async def holders_of_identities(self, keys: Sequence[IdentityKey]) -> Mapping[IdentityKey, Contact]:
+        """Return who has each of the identities; one that nobody has is absent."""
+        if not keys:
+            return {}
+        query = {"org": self._organization_id, "identities.key": {"$in": [identity_key(each) for each in keys]}}
+        found = self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(BY_IDENTITY)
+        holders = [to_contact(each) for each in await found.to_list(None)]
+        return {each.key: holder for holder in holders for each in holder.identities if each.key in keys}
+
     async def count_notes(self, contact_id: str, *, more: int) -> Contact | None:
         """Add to the number of notes; returns the contact after it, or None where there is none.
 

@@ -23,6 +23,11 @@ def identity_key(key: IdentityKey) -> str:
     return f"{key.network.value}:{key.external_id}"
 
 
+def to_identity_key(text: str) -> IdentityKey:
+    network, _, external_id = text.partition(":")
+    return IdentityKey(Network(network), external_id)
+
+
 def without_none(document: Document) -> Document:
     """Leave out what is absent: an index or a filter on a field then sees only the documents that have it."""
     return {name: value for name, value in document.items() if value is not None}
@@ -43,9 +48,8 @@ def from_identity(identity: SocialIdentity) -> Document:
 
 
 def to_identity(document: Document) -> SocialIdentity:
-    network, _, external_id = document["key"].partition(":")
     return SocialIdentity(
-        key=IdentityKey(Network(network), external_id),
+        key=to_identity_key(document["key"]),
         handle=document["handle"],
         channel=document.get("channel"),
         secondary_identifier=document.get("secondary"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from domain.events import ContactEvent, EventPosition, ValueKey
+from domain.events import ContactEvent, EventKind, EventPosition, ValueKey
 from domain.paging import Page, PageRequest
-from persistence.driver import Driver, Session
+from persistence.driver import Document, Driver, Session
 from persistence.event_documents import event_place, from_event, to_event, value_subject
-from persistence.indexes import BY_VERSION, EVENTS
+from persistence.indexes import BY_OWN_ID, BY_VERSION, EVENTS
 from persistence.pages import Lists
 
+_TIMELINES = Lists(EVENTS, "contact", event_place, to_event)
 _HISTORIES = Lists(EVENTS, "subjects", event_place, to_event)
 
 
@@ -19,7 +20,37 @@ class EventStore:
 
     def __init__(self, driver: Driver, organization_id: str) -> None:
         self._driver = driver
+        self._events = driver.collection(EVENTS)
         self._organization_id = organization_id
+
+    async def by_ids(self, ids: Sequence[str]) -> Mapping[str, ContactEvent]:
+        query = {"_id": {"$in": list(ids)}, "org": self._organization_id}
+        documents = await self._events.find(query).hint(BY_OWN_ID).to_list(None)
+        return {each["_id"]: to_event(each) for each in documents}
+
+    async def timelines(
+        self, contact_ids: Sequence[str], request: PageRequest[EventPosition], hidden: Collection[str] = ()
+    ) -> Mapping[str, Page[ContactEvent]]:
+        """Return the same page of what happened to each of the contacts.
+
+        Args:
+            contact_ids: whose timelines.
+            request: which page of each.
+            hidden: ids of definitions: where nothing but their values changed, nothing happened.
+        """
+        return await _TIMELINES.pages(self._driver, self._shown(hidden), contact_ids, request)
+
+    async def timeline_counts(self, contact_ids: Sequence[str], hidden: Collection[str] = ()) -> Mapping[str, int]:
+        """Return how much happened to each of the contacts; `hidden` as for the timelines."""
+        return await _TIMELINES.counts(self._driver, self._shown(hidden), contact_ids)
+
+    def _shown(self, hidden: Collection[str]) -> Document:
+        everything = {"org": self._organization_id}
+        if not hidden:
+            return everything
+        # By the query and not afterwards: a page that were cut down would tell how much was hidden.
+        other_values = {"values": {"$elemMatch": {"d": {"$nin": sorted(hidden)}}}}
+        return {**everything, "$or": [{"kind": {"$ne": EventKind.VALUES_CHANGED.value}}, other_values]}
 
     async def histories(
         self, keys: Sequence[ValueKey], request: PageRequest[EventPosition]

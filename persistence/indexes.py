@@ -183,6 +183,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     EVENTS: [
         # Led by the contact: one led by the organization would be tried out for the history of a value as well.
         IndexModel([("contact", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=BY_CONTACT),
+        _BY_OWN_ID,
         IndexModel(
             [("org", ASCENDING), ("subjects", ASCENDING), ("place", DESCENDING)],
             name=BY_SUBJECT,

@@ -42,7 +42,7 @@ async def set_values(
         contact = await changes.contacts.find(contact_id)
         if contact is None:
             return NotFound(Kind.CONTACT)
-        made, problems = _judged(context, contact, values)
+        made, problems = judged(context, contact, values)
         index_by_definition = {each.after.definition_id: index for index, each in made.items()}
         for each in await taken(changes, contact, list(made.values())):
             problems.append(ValueProblem(index_by_definition[each.definition_id], each))
@@ -61,7 +61,7 @@ async def set_values(
     return result
 
 
-def _judged(
+def judged(
     context: Context, contact: Contact, values: Sequence[GivenValue]
 ) -> tuple[dict[int, ValueChange], list[ValueProblem]]:
     """Return what each of the values changes, by its index, and what is wrong with them."""

@@ -12,7 +12,8 @@ from domain import clock
 from domain.agents import Directory
 from domain.attributes import Source
 from domain.contacts import Contact
-from domain.events import ContactEvent, EventKind, ValueChange, creation_values
+from domain.events import ContactEvent, EventKind, State, ValueChange, creation_values
+from domain.identity_changes import identity_events
 from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
@@ -174,8 +175,8 @@ async def _put(
     changed = [each for each in after.values() if each.id in before]
     await changes.imports.put(created, changed)
     events = [_created(each, now, source) for each in created]
-    changes_of = [(contact, _value_changes(before[contact.id], contact)) for contact in changed]
-    events += [_changed(contact, values, now, source) for contact, values in changes_of if values]
+    for contact in changed:
+        events += _changed(before[contact.id], contact, now, source)
     if events:
         await changes.events.add(*events)
 
@@ -186,8 +187,16 @@ def _created(contact: Contact, now: datetime, source: Source) -> ContactEvent:
     return ContactEvent(new_id(), contact.id, now, kind, None, None, contact.name, began_with, source)
 
 
-def _changed(contact: Contact, values: tuple[ValueChange, ...], now: datetime, source: Source) -> ContactEvent:
-    return ContactEvent(new_id(), contact.id, now, EventKind.VALUES_CHANGED, None, values=values, source=source)
+def _changed(before: Contact, after: Contact, now: datetime, source: Source) -> Iterator[ContactEvent]:
+    def event(kind: EventKind, was: State, became: State, *values: ValueChange) -> ContactEvent:
+        return ContactEvent(new_id(), after.id, now, kind, None, was, became, values, source)
+
+    if after.name != before.name:
+        yield event(EventKind.CONTACT_RENAMED, before.name, after.name)
+    for kind, was, became in identity_events(before.identities, after.identities):
+        yield event(kind, was, became)
+    if values := _value_changes(before, after):
+        yield event(EventKind.VALUES_CHANGED, None, None, *values)
 
 
 def _value_changes(before: Contact, after: Contact) -> tuple[ValueChange, ...]:

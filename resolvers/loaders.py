@@ -122,6 +122,21 @@ async def _note_versions(
     return {**current, **(await stores.revisions.by_versions(earlier, at) if earlier else {})}
 
 
+async def _deleted_pages(
+    stores: Stores, keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
+) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote]]:
+    return await paged(partial(stores.notes.deleted_pages, at=at))(keys)
+
+
+async def _agents(
+    stores: Stores, organizations: OrganizationStore, directory: Directory, ids: Sequence[str]
+) -> Mapping[str, Agent]:
+    # The directory has them all, but for one who joined within the last second in another process.
+    absent = [each for each in ids if each not in directory.agents]
+    joined = await organizations.agents_by_ids(stores.organization_id, absent) if absent else {}
+    return {**directory.agents, **joined}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaders:
     contact_by_id: DataLoader[str, Contact | None]
@@ -135,6 +150,9 @@ class Loaders:
     deleted_note_count_by_contact_id: DataLoader[AsOf[str], int]
     revisions_page_by_key: DataLoader[PageKey[str, RevisionPosition], Page[NoteRevision]]
     revision_count_by_note_id: DataLoader[str, int]
+    event_by_id: DataLoader[str, ContactEvent | None]
+    timeline_page_by_key: DataLoader[PageKey[str, EventPosition], Page[ContactEvent]]
+    timeline_count_by_contact: DataLoader[str, int]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
     merge_by_id: DataLoader[str, Merge | None]
@@ -144,41 +162,33 @@ class Loaders:
 
     @classmethod
     def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
-        async def sharing(keys: Sequence[SharedKey]) -> Mapping[SharedKey, Sequence[Contact]]:
-            return await stores.duplicates.sharing(keys, telling(directory.definitions))
-
-        async def agents(ids: Sequence[str]) -> Mapping[str, Agent]:
-            # The directory has them all, but for one who joined within the last second in another process.
-            absent = [each for each in ids if each not in directory.agents]
-            joined = await organizations.agents_by_ids(stores.organization_id, absent) if absent else {}
-            return {**directory.agents, **joined}
-
-        def former(agent_id: str) -> Agent:
-            return former_agent(agent_id, stores.organization_id)
-
-        async def deleted_pages(
-            keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
-        ) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote]]:
-            return await paged(partial(stores.notes.deleted_pages, at=at))(keys)
-
+        told_by, hidden = telling(directory.definitions), directory.hidden_ids
         return cls(
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
-            contacts_by_shared_key=_loader(by_key(sharing, _nobody)),
+            contacts_by_shared_key=_loader(by_key(partial(stores.duplicates.sharing, definitions=told_by), _nobody)),
             note_by_id=_loader(by_key(stores.notes.by_ids, _nothing)),
             note_version_by_key=_loader(by_key(as_of(partial(_note_versions, stores)), _nothing)),
             notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
             deleted_note_by_id=_loader(by_key(as_of(stores.notes.deleted_by_ids), _nothing)),
-            deleted_notes_page_by_key=_loader(by_key(as_of(deleted_pages), _empty_page)),
+            deleted_notes_page_by_key=_loader(by_key(as_of(partial(_deleted_pages, stores)), _empty_page)),
             deleted_note_count_by_contact_id=_loader(by_key(as_of(stores.notes.deleted_counts), _none)),
             revisions_page_by_key=_loader(by_key(paged(stores.revisions.pages), _empty_page)),
             revision_count_by_note_id=_loader(by_key(stores.revisions.counts, _none)),
+            event_by_id=_loader(by_key(stores.events.by_ids, _nothing)),
+            timeline_page_by_key=_loader(by_key(paged(partial(stores.events.timelines, hidden=hidden)), _empty_page)),
+            timeline_count_by_contact=_loader(by_key(partial(stores.events.timeline_counts, hidden=hidden), _none)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
             merges_page_by_key=_loader(by_key(paged(stores.merges.pages), _empty_page)),
             merge_count_by_contact=_loader(by_key(stores.merges.counts, _none)),
-            agent_by_id=_loader(by_key(agents, former)),
+            agent_by_id=_loader(
+                by_key(
+                    partial(_agents, stores, organizations, directory),
+                    partial(former_agent, organization_id=stores.organization_id),
+                )
+            ),
         )
 
     def forget_note(self, note_id: str) -> None:
@@ -196,12 +206,19 @@ class Loaders:
             self.revision_count_by_note_id,
         ):
             each.clear_all()
+        self._forget_timelines()
 
     def know_contact(self, contact: Contact) -> None:
         """Let what the same request asks next see the contact as it is now, by each of its ids."""
         for each in (contact.id, *contact.merged_ids):
             self.contact_by_id.prime(each, contact, force=True)
         self.contact_by_identity.clear_all()
+        self._forget_timelines()
+
+    def _forget_timelines(self) -> None:
+        # Whatever changes a contact or a note is in the log.
+        self.timeline_page_by_key.clear_all()
+        self.timeline_count_by_contact.clear_all()
 
     def forget_histories(self) -> None:
         """Drop what changed values have made stale."""

@@ -139,7 +139,7 @@ def test_a_number_of_another_contact_that_the_row_is_not_about_is_left_out() -> 
 def test_new_identities_are_added_after_those_that_are_there_and_the_primary_one_stays() -> None:
     outcome = imported(a_row(seen("7", Network.LINKEDIN, handle="jr"), seen("42")), JANE)
     added = SocialIdentity(IdentityKey(Network.LINKEDIN, "7"), "jr")
-    assert outcome.after == replace(JANE, identities=(*JANE.identities, added), updated_at=LATER)
+    assert outcome.after == replace(JANE, version=2, identities=(*JANE.identities, added), updated_at=LATER)
 
 
 def test_the_first_identity_of_a_contact_without_primary_becomes_it() -> None:

@@ -7,21 +7,22 @@ import strawberry
 
 from domain import attributes
 from domain import contacts as model
-from domain.contacts import IdentityKey, LookUpOutcome, Network
+from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
 from graph.deleted_notes import DeletedContactNoteConnection, deleted_note_position
 from graph.duplicates import PossibleDuplicate
 from graph.errors import local_id
-from graph.identities import SocialIdentity
+from graph.identities import SocialIdentity, primary_first
 from graph.info import Info
 from graph.merging import ContactMergeConnection, merge_position
 from graph.nodes import Node, encode_id
 from graph.notes import ContactNoteConnection, note_position
 from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
+from graph.timeline import ContactEventConnection, event_position
 from graph.vip import VipStatus
-from resolvers import contacts, deleted_notes, duplicates, merging, notes, vip
+from resolvers import contacts, deleted_notes, duplicates, merging, notes, timeline, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -44,8 +45,8 @@ class ContactValidation:
 @strawberry.type(description="A person who writes in: everything that the panel beside a conversation shows.")
 class Contact(Node):
     version: int = strawberry.field(
-        description="Grows with each change of the contact's own fields, such as VIP. Attributes and notes have "
-        "versions of their own."
+        description="Grows with each change of the contact's own fields: name, identities, VIP. Attributes and notes "
+        "have versions of their own."
     )
     name: str = strawberry.field(description="To be shown in the header.")
     avatar_url: URL | None = strawberry.field(description="A picture of the contact, if there is one.")
@@ -120,6 +121,22 @@ class Contact(Node):
         return DeletedContactNoteConnection.of(self.record.id, page)
 
     @strawberry.field(
+        description="Everything that happened to the contact, newest first: names, identities, attributes, notes, VIP, "
+        "merges. What changed in attributes that the asking agent cannot see is not in it."
+    )
+    async def timeline(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContactEventConnection:
+        request = page_request(first, after, last, before, event_position)
+        page = await timeline.page(info.context, self.record.id, request)
+        return ContactEventConnection.of(page, self.record.id)
+
+    @strawberry.field(
         description="The merges by which other contacts became part of this one, newest first, undone ones included."
     )
     async def merges(
@@ -148,7 +165,7 @@ class Contact(Node):
             version=contact.version,
             name=contact.name,
             avatar_url=None if contact.avatar_url is None else URL(contact.avatar_url),
-            identities=[SocialIdentity.of(each) for each in contact.identities],
+            identities=primary_first(contact.identities),
             validation=ContactValidation.of(contact.validation),
             created_at=contact.created_at,
             updated_at=contact.updated_at,
@@ -175,7 +192,13 @@ class ContactQueries:
         self,
         info: Info,
         network: Annotated[Network, strawberry.argument(description="The network that the message came from.")],
-        external_id: Annotated[str, strawberry.argument(description="The network's own id for the person.")],
+        external_id: Annotated[
+            str,
+            strawberry.argument(
+                description="The network's own id for the person; where it told none, `@` and the handle. Phone "
+                "numbers and e-mail addresses in any usual form, read as in `IdentityInput`."
+            ),
+        ],
     ) -> Contact | None:
-        found = await contacts.find_by_identity(info.context, IdentityKey(network, external_id))
+        found = await contacts.find_writer(info.context, network, external_id)
         return None if found is None else Contact.of(found)

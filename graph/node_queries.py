@@ -8,7 +8,6 @@ import strawberry
 
 from domain import attributes
 from domain import privacy as privacy_model
-from domain.contacts import IdentityKey, Network
 from domain.events import NoteVersion
 from domain.paging import LARGEST_PAGE
 from graph.agents import Agent, Organization
@@ -18,14 +17,15 @@ from graph.definitions import AttributeDefinition
 from graph.deleted_notes import DeletedContactNote
 from graph.deletion import DeletedContact
 from graph.errors import BadUserInput
-from graph.identities import SocialIdentity
+from graph.identities import SocialIdentity, key_of
 from graph.info import Info
 from graph.merging import ContactMerge
 from graph.nodes import GlobalId, Node, decode_id
 from graph.note_revisions import ContactNoteRevision
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
-from resolvers import contacts, deleted_notes, deletion, merging, notes, privacy
+from graph.timeline_events import EVENT_TYPES, contact_event
+from resolvers import contacts, deleted_notes, deletion, merging, notes, privacy, timeline
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -52,11 +52,8 @@ async def _contact(context: Context, local_id: str) -> Node | None:
 
 
 async def _identity(context: Context, local_id: str) -> Node | None:
-    network, _, external_id = local_id.partition(":")
-    if network not in Network.__members__:
-        return None
-    key = IdentityKey(Network[network], external_id)
-    contact = await contacts.find_by_identity(context, key)
+    key = key_of(local_id)
+    contact = None if key is None else await contacts.find_by_identity(context, key)
     if contact is None:
         return None
     return SocialIdentity.of(next(each for each in contact.identities if each.key == key))
@@ -96,6 +93,11 @@ async def _attribute(context: Context, local_id: str) -> Node | None:
     return None if line is None else contact_attribute(context, line)
 
 
+async def _event(context: Context, local_id: str) -> Node | None:
+    found = await timeline.find(context, local_id)
+    return None if found is None else contact_event(found)
+
+
 async def _deletion(context: Context, local_id: str) -> Node | None:
     found = await deletion.find(context, local_id)
     return None if found is None else DeletedContact.of(found)
@@ -120,6 +122,7 @@ _FINDERS: Mapping[str, Finder] = {
     "DeletedContact": _deletion,
     "ErasureReceipt": _receipt,
     **dict.fromkeys(TYPE_NAMES, _attribute),
+    **dict.fromkeys((each.__name__ for each in EVENT_TYPES), _event),
 }
 
 

@@ -10,12 +10,15 @@ from graph import enums as enums  # describes the domain's enums before a type r
 from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.attribute_sets import AttributeSetMutations
+from graph.contact_mutations import ContactMutations
 from graph.contacts import ContactQueries
 from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
 from graph.deletion_mutations import DeletionMutations
 from graph.finding import FindingQueries
+from graph.identities import NetworkQueries
+from graph.identity_mutations import IdentityMutations
 from graph.info import Info
 from graph.masking import QuietSchema
 from graph.merging_mutations import MergingMutations
@@ -25,12 +28,21 @@ from graph.note_past_mutations import NotePastMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
 from graph.scalars import SCALARS
+from graph.timeline_events import EVENT_TYPES
 from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
 
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
-class Query(ContactQueries, DefinitionQueries, DeletionQueries, FindingQueries, NodeQueries, PrivacyQueries):
+class Query(
+    ContactQueries,
+    DefinitionQueries,
+    DeletionQueries,
+    FindingQueries,
+    NetworkQueries,
+    NodeQueries,
+    PrivacyQueries,
+):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
         return Agent.of(info.context.agent)
@@ -41,6 +53,8 @@ class Query(ContactQueries, DefinitionQueries, DeletionQueries, FindingQueries, 
     "success and named errors, all of them a `UserError`; an error changed nothing."
 )
 class Mutation(
+    ContactMutations,
+    IdentityMutations,
     NoteMutations,
     NotePastMutations,
     VipMutations,
@@ -59,6 +73,7 @@ def create_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> s
     return QuietSchema(
         query=Query,
         mutation=Mutation,
+        types=EVENT_TYPES,
         extensions=list(extensions),
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )

@@ -25,7 +25,7 @@ class IdentityTaken(UserError):
         message = (
             "The contact has this identity already: change it with `contactIdentityUpdate`."
             if outcome.is_own
-            else f"Another contact has this identity: {holder.name}."
+            else f"{holder.name} has this identity already."
         )
         path = ["input", "identity"] if index is None else ["input", "identities", str(index)]
         return cls(code=ErrorCode.IDENTITY_TAKEN, message=message, path=path, contact=Contact.of(holder))

@@ -20,6 +20,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from domain.events import EventKind
 from graph.schema import create_schema
 from tests.graph.asking_graphql import the_schema
 from tests.graph.mutations import MUTATIONS
@@ -36,6 +37,7 @@ SKETCH = {
         "deletedContacts",
         "erasureReceipt",
         "erasureReceipts",
+        "networks",
         "node",
         "nodes",
         "viewer",
@@ -43,9 +45,7 @@ SKETCH = {
     "Mutation": set(MUTATIONS),
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
-        *("createdAt", "updatedAt", "merges", "possibleDuplicates"),
-        "deletedNotes",
-        *("createdAt", "updatedAt"),
+        *("createdAt", "updatedAt", "merges", "possibleDuplicates", "timeline", "deletedNotes"),
     },
     "ContactMerge": {
         *("id", "mergedAt", "mergedBy", "otherName", "mergedContactId", "contact", "isUndone", "undoneAt", "undoneBy"),
@@ -75,6 +75,8 @@ SKETCH = {
     "DeletedContactNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "DeletedContactConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ErasureReceiptConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ContactEvent": {"id", "at", "agent", "source"},
+    "ContactEventConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactMergeConnection": {"edges", "nodes", "pageInfo", "totalCount"},
 }
 """The names of the design, as far as they are built."""
@@ -192,6 +194,16 @@ def test_no_two_members_of_the_value_union_share_a_field_name(schema: GraphQLSch
     assert sorted(names) == [
         *("boolean", "date", "dateTime", "email", "language", "number", "option", "options", "phone", "text", "url")
     ]
+
+
+def test_all_that_can_happen_can_be_listed_in_one_selection(schema: GraphQLSchema) -> None:
+    """A field of one name has one type in every event: otherwise a client would have to rename it."""
+    event = schema.type_map["ContactEvent"]
+    assert isinstance(event, GraphQLInterfaceType)
+    shapes = schema.get_possible_types(event)
+    assert len(shapes) == len(EventKind)
+    fields = {(name, str(field.type)) for each in shapes for name, field in each.fields.items()}
+    assert len({name for name, _ in fields}) == len(fields)
 
 
 def test_the_given_value_is_a_one_of(schema: GraphQLSchema) -> None:

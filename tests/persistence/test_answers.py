@@ -9,10 +9,11 @@ import pytest
 from domain.answers import RecordedAnswer, Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
-from domain.contacts import ContactChanged, Network
+from domain.contacts import ContactChanged, ContactCreated, Network
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
+from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import (
     NAME,
     ContactsMerged,
@@ -49,7 +50,10 @@ SUCCESSES: list[Success] = [
     NoteEdited(NOTE),
     NoteDeleted(NOTE, CONTACT, MORNING),
     NoteRestored(replace(NOTE, restored_at=MORNING, restored_by_id="ada"), CONTACT),
+    ContactCreated(CONTACT),
     ContactChanged(CONTACT),
+    IdentityChanged(CONTACT, CONTACT.identities[0].key),
+    IdentityRemoved(CONTACT, CONTACT.identities[0].key),
     ContactDeleted(DELETION),
     ContactErased(RECEIPT),
     AttributeChanged(CONTACT, "d-bio"),

@@ -70,7 +70,7 @@ def of_list(field: str, argument: str, kind: str, *before: str | int) -> Case:
     )
 
 
-def mutation(name: str, **given: Callable[[Tenant, Tenant], Any]) -> Case:
+def mutation(name: str, /, **given: Callable[[Tenant, Tenant], Any]) -> Case:
     query = f"mutation ($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ __typename {ERROR} }} }}"
     return lambda me, them: (query, {"input": {key: of(me, them) for key, of in given.items()}})
 

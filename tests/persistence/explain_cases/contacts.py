@@ -28,6 +28,12 @@ CASES: list[Case] = [
     ("ContactWriter.find", "", within(lambda c: c.contacts.find(CONTACT.id)), [("find", 1)]),
     ("ContactWriter.find", "merged away", within(lambda c: c.contacts.find(old_id(3))), [("find", 0), ("find", 1)]),
     (
+        "ContactWriter.holders_of_identities",
+        "",
+        within(lambda c: c.contacts.holders_of_identities(KEYS)),
+        [("find", 2)],
+    ),
+    (
         "ContactWriter.count_notes",
         "merged away",
         within(lambda c: c.contacts.count_notes(old_id(3), more=1)),

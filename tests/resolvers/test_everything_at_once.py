@@ -22,6 +22,7 @@ from domain.agents import Agent, Directory
 from domain.contacts import Contact
 from domain.definitions import ValueRules
 from domain.events import ContactEvent, EventKind, NoteVersion
+from domain.note_revisions import revision_of
 from persistence.organizations import OrganizationStore
 from resolvers.context import Context
 from tests.builders import MORNING, a_contact, a_definition, an_agent, an_organization
@@ -155,15 +156,22 @@ async def notes_have_their_whole_past(
         if isinstance(state, NoteVersion):
             past[state.note_id].append(event)
     live = await world.stores().notes.by_ids(list(past))
+    kept_notes = await world.stores().notes.kept_by_ids(list(past), MORNING)
     for note_id, changes in past.items():
+        made = sorted((each for each in changes if each.after is not None), key=version_after)
+        versions = [NoteVersion(note_id, each) for each in range(1, len(made) + 1)]
+        assert [each.after for each in made] == versions
+        assert [each.before for each in made] == [None, *versions[:-1]]
         deleted = [each.before for each in changes if each.kind is EventKind.NOTE_DELETED]
-        kept = sorted((each for each in changes if each.after is not None), key=version_after)
-        versions = [NoteVersion(note_id, each) for each in range(1, len(kept) + 1)]
-        assert [each.after for each in kept] == versions
-        assert [each.before for each in kept] == [None, *versions[:-1]]
-        assert deleted == ([] if note_id in live else versions[-1:])
-        if note_id in live:
-            assert live[note_id].version == len(kept)
+        restored = [each.before for each in made if each.kind is EventKind.NOTE_RESTORED]
+        assert Counter(deleted) == Counter([*restored, *([] if note_id in live else versions[-1:])])
+        earlier = await world.stores().revisions.by_versions(versions, MORNING)
+        told = [*earlier.values(), revision_of(kept_notes[note_id])]
+        # Each version is kept, as of whoever made it.
+        assert {each.key: (each.agent_id, each.at) for each in told} == {
+            each.after: (each.agent_id, each.at) for each in made
+        }
+        assert len(told) == len(versions)
     counts = Counter(each.contact_id for each in live.values())
     assert {each.id: each.note_count for each in contacts.values()} == {each: counts[each] for each in contacts}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import assert_never
 from urllib.parse import quote, urlsplit
 
 from domain.contacts import IdentityKey, Network, SocialIdentity
@@ -81,7 +82,7 @@ def handle_kind(network: Network) -> HandleKind:
 
 def usual_handle(network: Network, handle: str, region: str) -> str | Invalid:
     """Return the handle as the network writes it."""
-    match handle_kind(network):
+    match kind := handle_kind(network):
         case HandleKind.PHONE:
             phone = phone_value(handle, region)
             return phone.phone if isinstance(phone, PhoneValue) else phone
@@ -90,6 +91,8 @@ def usual_handle(network: Network, handle: str, region: str) -> str | Invalid:
             return email.email if isinstance(email, EmailValue) else email
         case HandleKind.USER_NAME:
             return clean(handle.strip().lstrip("@").strip(), longest=LONGEST_NAME)
+        case _:
+            assert_never(kind)
 
 
 def usual_id(network: Network, external_id: str, region: str) -> str | Invalid:

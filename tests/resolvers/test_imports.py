@@ -7,6 +7,7 @@ from dataclasses import replace
 from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, IdentityKey, Network, SocialIdentity
 from domain.events import EventKind, ValueChange, creation_values
+from domain.import_mappings import IdentityColumns
 from domain.values import NumberValue, TextValue
 from resolvers.imports import ImportReport, NumberedRow, Remark
 from tests.builders import a_contact, held
@@ -56,7 +57,8 @@ async def test_a_known_contact_is_changed_where_the_row_says_otherwise(world: Wo
     assert replace(after, values=values) == replace(before, name="Jane Roe", version=3, updated_at=NOW)
     changes = (ValueChange(followers, changed), ValueChange(None, added))
     assert await log(world) == [
-        happened(EventKind.VALUES_CHANGED, None, None, *changes, agent=None, source=Source.IMPORT)
+        happened(EventKind.CONTACT_RENAMED, "Jane", "Jane Roe", agent=None, source=Source.IMPORT),
+        happened(EventKind.VALUES_CHANGED, None, None, *changes, agent=None, source=Source.IMPORT),
     ]
 
 
@@ -133,10 +135,30 @@ async def test_a_value_that_an_agent_set_is_kept_and_remarked(world: World) -> N
 
 async def test_a_change_without_values_is_written_and_logs_no_value(world: World) -> None:
     await world.add_contacts(a_contact("c1", name="Jane", identities=(JANE,)))
-    assert await imported(world, [row(2, "Jane Roe", "Jane")]) == [ImportReport(updated=1)]
+    rows = [row(2, "Jane Roe", "Jane")]
+    assert await imported(world, rows) == [ImportReport(updated=1)]
     [jane] = await everyone(world)
     assert (jane.name, jane.version) == ("Jane Roe", 2)
-    assert await log(world) == []
+    renamed = happened(EventKind.CONTACT_RENAMED, "Jane", "Jane Roe", agent=None, source=Source.IMPORT)
+    assert await log(world) == [renamed]
+    # The same again is no change, and nothing that happened.
+    assert await imported(world, rows) == [ImportReport(unchanged=1)]
+    assert await log(world) == [renamed]
+
+
+async def test_what_becomes_of_identities_is_logged(world: World) -> None:
+    before = a_contact("c1", name="Jane", identities=(JANE,))
+    await world.add_contacts(before)
+    mapping = replace(MAPPING, identities=(*MAPPING.identities, IdentityColumns(Network.EMAIL, "Mail")))
+    cells = {**(row(2, "Jane", "@JANE").cells or {}), "Mail": "jane@example.com"}
+    assert await imported(world, [NumberedRow(2, cells)], mapping=mapping) == [ImportReport(updated=1)]
+    [after] = await everyone(world)
+    was, (now, added) = before.identities[0], after.identities
+    assert (now.handle, added.key.network, added.is_primary) == ("JANE", Network.EMAIL, False)
+    assert await log(world) == [
+        happened(EventKind.IDENTITY_CHANGED, was, now, agent=None, source=Source.IMPORT),
+        happened(EventKind.IDENTITY_ADDED, None, added, agent=None, source=Source.IMPORT),
+    ]
 
 
 async def test_another_organizations_contact_of_the_same_identity_is_left_alone(world: World) -> None:

@@ -25,7 +25,7 @@ from domain.events import ContactEvent, EventKind, NoteVersion
 from domain.note_revisions import revision_of
 from persistence.organizations import OrganizationStore
 from resolvers.context import Context
-from tests.builders import MORNING, a_contact, a_definition, an_agent, an_organization
+from tests.builders import MORNING, a_contact, a_definition, an_agent, an_identity, an_organization
 from tests.conftest import World
 from tests.resolvers import at_once
 from tests.resolvers.at_once.operation import Known, Maker, Written
@@ -36,7 +36,14 @@ WAVE = 40
 """Mutations that run at once: two for each agent."""
 REPEATED = 0.15
 """The part of them that is sent twice at once, with an idempotency key, as by a client that lost patience."""
-OWN = {EventKind.VIP_SET, EventKind.VIP_CLEARED}
+OWN = {
+    EventKind.CONTACT_RENAMED,
+    EventKind.IDENTITY_ADDED,
+    EventKind.IDENTITY_CHANGED,
+    EventKind.IDENTITY_REMOVED,
+    EventKind.VIP_SET,
+    EventKind.VIP_CLEARED,
+}
 """What changes a contact's own fields, and so its version."""
 MODULES = [import_module(f"{at_once.__name__}.{each.name}") for each in iter_modules(at_once.__path__)]
 MAKERS: list[Maker] = [maker for module in MODULES for maker in getattr(module, "MAKERS", ())]
@@ -60,7 +67,9 @@ async def opened(world: World) -> Office:
     agents = [an_agent(f"a{each}") for each in range(AGENTS)]
     card = a_definition("card", position=30, rules=ValueRules(is_unique=True))
     await world.add_organization(an_organization("acme"), agents, [card])
-    await world.add_contacts(*(a_contact(f"c{each}") for each in range(CONTACTS)))
+    # Of whom each is known by something already: what is added is not the primary one.
+    known_by = [an_identity(f"own-{each}", is_primary=True) for each in range(CONTACTS)]
+    await world.add_contacts(*(a_contact(f"c{number}", identities=(each,)) for number, each in enumerate(known_by)))
     directory = await OrganizationStore(world.driver).directory("acme")
     assert directory is not None
     return Office(world, directory, agents)
@@ -105,6 +114,8 @@ async def test_nothing_is_lost_invented_or_told_wrongly(world: World, seed: int)
         values_have_their_whole_past(contact, by_contact[contact.id])
         own_versions_are_counted(contact, [each for each in written.values() if each.contact_id == contact.id])
     await notes_have_their_whole_past(world, contacts, events)
+    keys = Counter(identity.key for each in contacts.values() for identity in each.identities)
+    assert set(keys.values()) == {1}
     cards = Counter(held.value for each in contacts.values() if (held := each.held("d-card")) and held.value)
     assert set(cards.values()) == {1}
 
@@ -144,7 +155,8 @@ def own_versions_are_counted(contact: Contact, written: Sequence[Written]) -> No
     assert sorted(own) == list(range(2, len(own) + 2))
     assert contact.version == 1 + len(own)
     if own:
-        assert contact.vip == own[contact.version].vip
+        last = own[contact.version]
+        assert (contact.name, contact.identities, contact.vip) == (last.name, last.identities, last.vip)
 
 
 async def notes_have_their_whole_past(

@@ -27,7 +27,7 @@ FOR_ADMINS = [each.name for each in MUTATIONS.values() if each.role is Role.ADMI
 LOCKED = [each.name for each in MUTATIONS.values() if each.is_locked]
 
 
-def good(name: str, **more: Any) -> Answer:
+def good(name: str, /, **more: Any) -> Answer:
     return {**MUTATIONS[name].good, **more}
 
 

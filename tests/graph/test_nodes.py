@@ -7,6 +7,7 @@ import base64
 from graphql import GraphQLObjectType
 
 from domain.contacts import Network
+from domain.events import EventKind
 from domain.values import SelectValue, TextValue
 from graph.nodes import decode_id, encode_id
 from tests.builders import EVERY_TYPE, a_contact, a_note, an_identity, held
@@ -24,6 +25,7 @@ from tests.graph.asking_graphql import (
     the_schema,
 )
 from tests.graph.cases.notes import with_a_deleted_note
+from tests.happening import one_of_each
 from tests.merging import add_merged
 
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
@@ -36,6 +38,7 @@ ALL_IDS = """query ($id: ID!) {
     identities { __typename id }
     attributes { __typename ... on Attribute { id } }
     merges { nodes { __typename id } }
+    timeline { nodes { __typename id } }
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
   }
@@ -55,6 +58,7 @@ async def fill(world: World) -> None:
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
+    await world.stores().transact(lambda changes: changes.events.add(*one_of_each()))
 
 
 def things(answer: object) -> list[Answer]:
@@ -76,7 +80,9 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    assert len(given) == 1 + 1 + len(EVERY_TYPE) + 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
+    things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1
+    # One event of each kind, and that of the merge that was made.
+    assert len(given) == 1 + 1 + len(EVERY_TYPE) + things_of_contact + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}

@@ -15,7 +15,7 @@ from domain.contacts import ContactValidation, LookUpOutcome
 from domain.events import ContactEvent, EventKind, creation_values
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue, TextValue
 from domain.vip import VipStatus
-from graph.nodes import GlobalId, decode_id
+from graph.nodes import GlobalId, decode_id, encode_id
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
@@ -61,7 +61,9 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
     await with_a_deleted_note(world, "acme")
     await add_receipts(world, a_receipt("x1"))
-    began = ContactEvent("e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, values=creation_values((bio,)))
+    began = ContactEvent(
+        "e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, after="Jane", values=creation_values((bio,))
+    )
     await world.stores().transact(lambda changes: changes.events.add(began))
     # By an admin, who may do all of it.
     data = await ask(world, document(name), variables(name), agent="ada")
@@ -97,6 +99,7 @@ def test_there_is_an_operation_for_everything_that_can_be_asked_for_or_changed()
 def an_attribute(kind: str, key: str, label: str, value: Answer | None = None, **more: Any) -> Answer:
     return {
         "__typename": f"{kind}Attribute",
+        "id": encode_id(f"{kind}Attribute", f"c1:{key}"),
         "key": key,
         "label": label,
         "isEmpty": value is None,
@@ -133,16 +136,20 @@ EXPECTED_ATTRIBUTES = [
 ]
 
 
+def the_agent(name: str) -> Answer:
+    return {"id": encode_id("Agent", name.lower()), "name": name}
+
+
 def the_expected_note(local_id: str, author: str, body: str, edited_by: str | None = None) -> Answer:
     return {
         "id": note_gid(local_id),
         "version": 1 if edited_by is None else 2,
         "body": body,
-        "author": {"name": author},
+        "author": the_agent(author),
         "createdAt": MORNING_TEXT,
         "isEdited": edited_by is not None,
         "editedAt": None if edited_by is None else MORNING_TEXT,
-        "editedBy": None if edited_by is None else {"name": edited_by},
+        "editedBy": None if edited_by is None else the_agent(edited_by),
     }
 
 
@@ -175,9 +182,11 @@ async def test_the_panel_answers_with_everything_that_it_draws(world: World) -> 
             "version": 4,
             "name": "Jane Roe",
             "avatarUrl": "https://cdn.example.com/jane.png",
-            "identities": [{"network": "TWITTER", "handle": "jane", "profileUrl": "https://x.com/jane"}],
+            "identities": [
+                {"id": IDENTITY, "network": "TWITTER", "handle": "jane", "profileUrl": "https://x.com/jane"}
+            ],
             "validation": {"isValidated": True, "outcome": "FOUND", "askedAt": MORNING_TEXT, "recordId": "0035g"},
-            "vip": {"since": MORNING_TEXT, "setBy": {"name": "Ada"}, "reason": "Ambassador", "expiresAt": None},
+            "vip": {"since": MORNING_TEXT, "setBy": the_agent("Ada"), "reason": "Ambassador", "expiresAt": None},
             "attributes": EXPECTED_ATTRIBUTES,
             "notes": {
                 "totalCount": 2,
@@ -191,6 +200,7 @@ async def test_the_panel_answers_with_everything_that_it_draws(world: World) -> 
     }
 
 
+IDENTITY = encode_id("SocialIdentity", "TWITTER:117501995")
 NOTE_CURSOR = "WyJub3RlIiwxNzk1NDI0NDAwMDAwLCJuMSJd"
 """Of the older note: opaque to callers, and the same from release to release."""
 
@@ -202,9 +212,15 @@ async def test_the_queue_answers_with_each_contact_and_its_three_newest_notes(wo
     )
     await world.add_notes(*(a_note("c1", f"Note {each}", id=f"n{each}") for each in range(5)))
     data = await ask(world, document("02-queue-page"), {"first": 50})
-    bio = {"__typename": "CustomAttribute", "key": "bio", "label": "Bio", "value": {"text": "Hello."}}
+    bio = {
+        "__typename": "CustomAttribute",
+        "id": encode_id("CustomAttribute", "c1:bio"),
+        "key": "bio",
+        "label": "Bio",
+        "value": {"text": "Hello."},
+    }
     notes = [
-        {"id": note_gid(f"n{each}"), "body": f"Note {each}", "author": {"name": "Jo"}, "createdAt": MORNING_TEXT}
+        {"id": note_gid(f"n{each}"), "body": f"Note {each}", "author": the_agent("Jo"), "createdAt": MORNING_TEXT}
         for each in (4, 3, 2)
     ]
     page_info = data["contacts"].pop("pageInfo")
@@ -241,6 +257,6 @@ async def test_the_viewer_is_who_asks(world: World) -> None:
             "name": "Ada",
             "email": "ada@acme.example.com",
             "role": "ADMIN",
-            "organization": {"name": "Acme Ltd", "plan": "ENTERPRISE"},
+            "organization": {"id": encode_id("Organization", "acme"), "name": "Acme Ltd", "plan": "ENTERPRISE"},
         }
     }

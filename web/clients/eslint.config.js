@@ -11,6 +11,7 @@ const OPERATIONS = 'web/operations/*.graphql';
 // Parts of something that has an id, and without one of their own: a normalized cache keeps them inside it. A new type
 // without an `id` is refused until somebody has decided that it is one of these, and not a Node.
 const PARTS = [
+  'AttributeChange',
   'AttributeDefinitionImpact',
   'AttributeRules',
   'ContactExport',
@@ -19,7 +20,9 @@ const PARTS = [
   'ContactMergeMoves',
   'ContactMergePreview',
   'ContactValidation',
+  'IdentitySnapshot',
   'LocalizedText',
+  'NetworkInfo',
   'PageInfo',
   'PossibleDuplicate',
   'PossibleDuplicateContradiction',
@@ -82,9 +85,8 @@ export default [
     files: [OPERATIONS],
     rules: {
       ...plugin.configs['flat/operations-recommended'].rules,
-      // `id` wherever there is one is what a normalized cache needs, and noise to who reads the operation in a tab of
-      // GraphiQL: a warning, so that whoever writes one decides.
-      '@graphql-eslint/require-selections': 'warn',
+      // `id` wherever there is one is what a normalized cache needs.
+      '@graphql-eslint/require-selections': 'error',
     },
   },
 ];

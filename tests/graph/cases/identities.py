@@ -42,6 +42,7 @@ CASES = [
         capability="EDIT_CONTACTS",
         elsewhere=frozenset({"IdentityTaken"}),
         prepare=two_identities,
+        late="IdentityTaken",
     ),
     MutationCase(
         name="contactIdentityUpdate",
@@ -62,6 +63,7 @@ CASES = [
         current="Contact",
         capability="EDIT_CONTACTS",
         prepare=two_identities,
+        late="NotFound",
     ),
     MutationCase(
         name="contactIdentityMakePrimary",

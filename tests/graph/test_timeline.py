@@ -48,7 +48,7 @@ async def timeline(world: World, contact_id: str = "c1", **more: Any) -> list[An
 
 def an_event(kind: str, number: int, **fields: Any) -> Answer:
     at = f"2026-11-23T09:{number:02}:00.000Z"
-    by = {"agent": {"id": encode_id("Agent", "jo"), "name": "Jo"}, "source": "AGENT"}
+    by: Answer = {"agent": {"id": encode_id("Agent", "jo"), "name": "Jo"}, "source": "AGENT"}
     if number == 0:
         by = {"agent": None, "source": "IMPORT"}
     return {"__typename": kind, "id": encode_id(kind, f"e{number:02}"), "at": at, **by, **fields}
@@ -109,7 +109,10 @@ async def test_a_snapshot_has_everything_that_was_known_of_the_identity(world: W
         one_of_each()[2],
         after=replace(
             one_of_each()[2].after,  # type: ignore[type-var]
-            channel="@acme", secondary_identifier="Jane R", picture_url="https://e.com/a", profile_url=None,
+            channel="@acme",
+            secondary_identifier="Jane R",
+            picture_url="https://e.com/a",
+            profile_url=None,
         ),
     )
     await happen(world, full)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from concurrent.futures import Executor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.people import write_people
 from domain.agents import Organization, Plan
+from graph.commands_import import a_reader
 from graph.tables import read_mapping, read_rows
 from persistence.database import Database, open_database
 from persistence.driver import Driver
@@ -25,12 +27,13 @@ from resolvers.imports import Import, ImportReport
 ORGANIZATION = Organization("bench", "Bench", Plan.BUSINESS, "en", "US")
 
 
-async def imported(database: Database, table: Path) -> ImportReport:
+async def imported(database: Database, table: Path, reader: Executor) -> ImportReport:
     directory = await database.directory(ORGANIZATION.id)
     assert directory is not None
     mapping = read_mapping(table.with_suffix(".toml"), directory.definitions)
     report = ImportReport()
-    async for batch in Import(database.stores(ORGANIZATION.id), directory, mapping).run(read_rows(table, mapping)):
+    run = Import(database.stores(ORGANIZATION.id), directory, mapping, reader=reader)
+    async for batch in run.run(read_rows(table, mapping)):
         report += batch
     return report
 
@@ -42,13 +45,13 @@ async def mongod_seconds(driver: Driver) -> float:
 
 
 async def main(count: int) -> None:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, a_reader() as reader:
         table = write_people(Path(folder), count)
         async with open_database(uri=None, name="bench", data_folder=Path(folder) / "data") as database:
             await database.organizations.put(ORGANIZATION, (), demo_definitions(ORGANIZATION, ()))
             for what in ("created", "unchanged"):
                 began, own, server = time.perf_counter(), time.process_time(), await mongod_seconds(database.driver)
-                report = await imported(database, table)
+                report = await imported(database, table, reader)
                 assert getattr(report, what) == count, report
                 wall, own = time.perf_counter() - began, time.process_time() - own
                 server = await mongod_seconds(database.driver) - server

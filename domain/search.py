@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import phonenumbers
@@ -154,6 +155,8 @@ def _phone_term(run: str, region: str) -> Term:
     return Term(tuple(each for each in dict.fromkeys(readings) if all(each) and each))
 
 
+# A number is often a value and an identity of the same contact.
+@lru_cache(maxsize=1_024)
 def _international(digits: str) -> tuple[str, ...]:
     """Return the beginnings of the words of a number whose beginning this is, its country's prefix included."""
     try:

@@ -46,6 +46,9 @@ def clean(text: str, *, longest: int, shortest: int = 1) -> str | Invalid:
 
 def sort_key(name: str) -> str:
     """Return the name folded for sorting: without accents and case, white space collapsed."""
+    if name.isascii():
+        # As below, which most texts need not go through.
+        return " ".join(name.casefold().split())
     # Case after compatibility forms: a name in «mathematical» letters has no case before them.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return " ".join("".join(each for each in folded if not unicodedata.combining(each)).split())

@@ -6,8 +6,10 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,10 @@ from resolvers.imports import Import, ImportReport, NumberedRow
 
 if TYPE_CHECKING:
     from graph.command_error import Subparsers
+
+
+_WORTH_A_PROCESS = 1_000_000
+"""Bytes of a table from which on a process of its own reads it: it takes a second to start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +90,24 @@ async def import_file(settings: Settings, options: ImportOptions) -> int:
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
         found = read_mapping(mapping, directory.definitions)
         stores, key = database.stores(directory.organization.id), _run_key(options.file, mapping)
-        run = Import(
-            stores,
-            directory,
-            found,
-            is_dry_run=options.is_dry_run,
-            run_key=key,
-            may_bring_back=options.may_bring_back,
-        )
-        done = 0 if options.is_dry_run or options.is_from_start else await run.resumes_behind()
-        rows = (each for each in read_rows(options.file, found) if each.line > done)
-        return await _run(run, rows, options, done)
+        with a_reader() if options.file.stat().st_size > _WORTH_A_PROCESS else nullcontext() as reader:
+            run = Import(
+                stores,
+                directory,
+                found,
+                is_dry_run=options.is_dry_run,
+                run_key=key,
+                reader=reader,
+                may_bring_back=options.may_bring_back,
+            )
+            done = 0 if options.is_dry_run or options.is_from_start else await run.resumes_behind()
+            rows = (each for each in read_rows(options.file, found) if each.line > done)
+            return await _run(run, rows, options, done)
+
+
+def a_reader() -> ProcessPoolExecutor:
+    """Return a process that reads rows: they take as long as all that is written of them takes the database."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 async def _run(run: Import, rows: Iterable[NumberedRow], options: ImportOptions, done: int) -> int:

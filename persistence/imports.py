@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from pymongo import InsertOne, ReplaceOne
 
 from domain.contacts import Contact, IdentityKey
+from domain.events import ContactEvent
 from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, IMPORT_RUNS
+from persistence.event_documents import from_event
+from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, EVENTS, IMPORT_RUNS
+
+T = TypeVar("T")
+Operations = list[InsertOne[Document] | ReplaceOne[Document]]
+Part = tuple[str, Callable[[], Operations]]
+"""A collection, and what makes of some of the contacts or events how they are written into it."""
+
+_AT_ONCE = 64
+"""Contacts or events in one part."""
 
 
 class ImportWriter:
     """Finds and writes the contacts of a batch, within one transaction."""
 
     def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
+        self._driver = driver
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
@@ -45,17 +59,43 @@ class ImportWriter:
         query = {"org": self._organization_id, **condition}
         return await self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(index).to_list(None)
 
-    async def put(self, created: Collection[Contact], changed: Collection[Contact]) -> None:
-        """Write the contacts whole. The changed ones were found in this transaction."""
+    async def put(
+        self, created: Collection[Contact], changed: Collection[Contact], events: Collection[ContactEvent] = ()
+    ) -> None:
+        """Write the contacts whole, and what happened to them. The changed ones were found in this transaction."""
         if not created and not changed:
             return
         org, deriving = self._organization_id, await self._definitions.deriving()
-        inserts = [InsertOne(contact_document(each, org, deriving)) for each in created]
-        replacements = [
-            ReplaceOne({"org": org, "_id": each.id}, contact_document(each, org, deriving), hint=BY_ORGANIZATION)
-            for each in changed
-        ]
-        await self._contacts.bulk_write([*inserts, *replacements], session=self._session)
+
+        def insert(contact: Contact) -> InsertOne[Document]:
+            return InsertOne(contact_document(contact, org, deriving))
+
+        def replace(contact: Contact) -> ReplaceOne[Document]:
+            document = contact_document(contact, org, deriving)
+            return ReplaceOne({"org": org, "_id": contact.id}, document, hint=BY_ORGANIZATION)
+
+        def log(event: ContactEvent) -> InsertOne[Document]:
+            return InsertOne(from_event(event, org))
+
+        await self._write(
+            [
+                *_parts(CONTACTS, insert, list(created)),
+                *_parts(CONTACTS, replace, list(changed)),
+                *_parts(EVENTS, log, list(events)),
+            ]
+        )
+
+    async def _write(self, parts: Sequence[Part]) -> None:
+        """Write one part after the other, each made while the database writes the one before: either takes as long."""
+        (collection, make), *following = parts
+        ready = make()
+        for next_collection, make_next in following:
+            _, made = await asyncio.gather(self._write_part(collection, ready), asyncio.to_thread(make_next))
+            collection, ready = next_collection, made
+        await self._write_part(collection, ready)
+
+    async def _write_part(self, collection: str, operations: Operations) -> None:
+        await self._driver.collection(collection).bulk_write(operations, session=self._session)
 
     async def derive_again(self, ids: Collection[str]) -> None:
         """Write contacts as they are, with what indexes hold of them as the definitions want it by now."""
@@ -77,3 +117,14 @@ class ImportWriter:
 
     def _run_id(self, key: str) -> str:
         return f"{self._organization_id}:{key}"
+
+
+def _parts(
+    collection: str, make: Callable[[T], InsertOne[Document] | ReplaceOne[Document]], things: Sequence[T]
+) -> Iterator[Part]:
+    for at in range(0, len(things), _AT_ONCE):
+        yield collection, partial(_made, make, things[at : at + _AT_ONCE])
+
+
+def _made(make: Callable[[T], InsertOne[Document] | ReplaceOne[Document]], things: Sequence[T]) -> Operations:
+    return [make(each) for each in things]

@@ -35,12 +35,13 @@ def from_words(words: Sequence[Word], name_key: str) -> Document:
 
 
 def _grams(word: str, name_key: str) -> Iterator[str]:
-    shortest = SHORTEST_OF_NUMBER if is_number(word) else 1
-    lengths = [each for each in _lengths(word) if shortest <= each <= len(word)]
+    indexed = _lengths(word)
+    shortest = SHORTEST_OF_NUMBER if indexed is _OF_DIGITS and is_number(word) else 1
+    lengths = [each for each in indexed if shortest <= each <= len(word)]
     for length, following in zip_longest(lengths, lengths[1:]):
         # Whoever looks for so much, and not yet for the next indexed length, looks for a beginning of the name.
         sought = word if following is None else word[: following - 1]
-        if length == 1 or not (has_names(word) and name_key.startswith(sought)):
+        if length == 1 or indexed is not _OF_LETTERS or not name_key.startswith(sought):
             yield word[:length]
 
 

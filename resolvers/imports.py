@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from domain import clock
 from domain.agents import Directory
 from domain.attributes import Source
 from domain.contacts import Contact
+from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, EventKind, State, ValueChange, creation_values
 from domain.identity_changes import identity_events
 from domain.ids import new_id
@@ -91,6 +94,8 @@ class Import:
         key = self.run_key
         return 0 if key is None else await self.stores.transact(lambda changes: changes.imports.run_line(key))
 
+    reader: Executor | None = None
+    """Reads the rows of the next batch while the database writes this one; threads of the process where it is None."""
     may_bring_back: bool = False
     """Whether also those are imported who were erased at their request."""
 
@@ -101,10 +106,10 @@ class Import:
         The next batch is read while the database writes this one.
         """
         remaining = iter(rows)
-        batch, reported = await asyncio.to_thread(self._next, remaining), 0
+        batch, reported = await self._next(remaining), 0
         while batch:
             report, following = await asyncio.gather(
-                self._batch(batch, reported), asyncio.to_thread(self._next, remaining), return_exceptions=True
+                self._batch(batch, reported), self._next(remaining), return_exceptions=True
             )
             if isinstance(report, BaseException):
                 raise report
@@ -118,8 +123,11 @@ class Import:
             key = self.run_key
             await self.stores.transact(lambda changes: changes.imports.end_run(key))
 
-    def _next(self, remaining: Iterator[NumberedRow]) -> list[tuple[int, Row | Rejected]]:
-        return [(each.line, self._read(each)) for each in islice(remaining, BATCH)]
+    async def _next(self, remaining: Iterator[NumberedRow]) -> list[tuple[int, Row | Rejected]]:
+        numbered = await asyncio.to_thread(lambda: list(islice(remaining, BATCH)))
+        read = partial(_read, self.mapping, self.directory.definitions, self.directory.organization.region)
+        found = await asyncio.get_running_loop().run_in_executor(self.reader, read, [each.cells for each in numbered])
+        return [(each.line, row) for each, row in zip(numbered, found, strict=True)]
 
     async def _batch(self, batch: Sequence[tuple[int, Row | Rejected]], reported: int) -> ImportReport:
         rejected = [(line, row) for line, row in batch if isinstance(row, Rejected)]
@@ -133,11 +141,6 @@ class Import:
             return outcome
 
         return _report([*rejected, *await self.stores.transact(work)])
-
-    def _read(self, row: NumberedRow) -> Row | Rejected:
-        if row.cells is None:
-            return Rejected(("The row has more or fewer cells than the header.",))
-        return row_of(self.mapping, row.cells, self.directory.definitions, self.directory.organization.region)
 
     async def _write(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> list[tuple[int, Imported | Rejected]]:
         identities = {each.identity.key for _, row in rows for each in row.identities}
@@ -161,6 +164,17 @@ class Import:
         return await changes.privacy.tombstones({trace for _, row in rows for trace in traces_of_row(row).all()})
 
 
+def _read(
+    mapping: ImportMapping,
+    definitions: Sequence[AttributeDefinition],
+    region: str,
+    rows: Sequence[Mapping[str, str] | None],
+) -> list[Row | Rejected]:
+    """Read the rows. Of plain values alone, so that another process can do it."""
+    broken = Rejected(("The row has more or fewer cells than the header.",))
+    return [broken if each is None else row_of(mapping, each, definitions, region) for each in rows]
+
+
 async def _unique_values(changes: Changes) -> UniqueValues:
     labels = {each.id: each.label for each in await changes.definitions.deriving() if each.rules.is_unique}
     return UniqueValues(labels, unique_key)
@@ -173,12 +187,10 @@ async def _put(
     after = {each.after.id: in_one_step(before.get(each.after.id), each.after) for each in done}
     created = [each for each in after.values() if each.id not in before]
     changed = [each for each in after.values() if each.id in before]
-    await changes.imports.put(created, changed)
     events = [_created(each, now, source) for each in created]
     for contact in changed:
         events += _changed(before[contact.id], contact, now, source)
-    if events:
-        await changes.events.add(*events)
+    await changes.imports.put(created, changed, events)
 
 
 def _created(contact: Contact, now: datetime, source: Source) -> ContactEvent:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.agents import Organization, Plan
-from domain.contacts import Contact
-from graph.commands_import import _run_key
+from graph import commands_import
+from graph.commands_import import _run_key, a_reader
 from persistence.definition_documents import from_definition
 from persistence.imports import ImportWriter
 from resolvers.demo_organizations import demo_definitions
@@ -173,11 +174,11 @@ def test_a_broken_run_is_taken_up_where_it_broke_off(
     with monkeypatch.context() as planted:
         batches = []
 
-        async def breaking(self: ImportWriter, *contacts: Collection[Contact]) -> None:
-            batches.append(contacts)
+        async def breaking(self: ImportWriter, *written: Any) -> None:
+            batches.append(written)
             if len(batches) == 3:
                 raise KeyboardInterrupt
-            await put(self, *contacts)
+            await put(self, *written)
 
         put = ImportWriter.put
         planted.setattr(ImportWriter, "put", breaking)
@@ -199,6 +200,23 @@ def test_a_broken_run_is_taken_up_where_it_broke_off(
     ]
     whole = commander.run("import", str(table), "--organization", acme, "--from-start")
     assert "600 rows: 0 created, 0 updated, 598 unchanged, 2 rejected\n" in whole.out
+
+
+def test_a_large_table_is_read_by_a_process_of_its_own_to_the_same_end(
+    commander: Commander, acme: str, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ("import", str(table), "--organization", acme, "--dry-run")
+    alone = commander.run(*given)
+    readers = []
+
+    def counted() -> ProcessPoolExecutor:
+        readers.append(a_reader())
+        return readers[-1]
+
+    monkeypatch.setattr(commands_import, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(commands_import, "a_reader", counted)
+    assert commander.run(*given) == alone
+    assert len(readers) == 1
 
 
 def test_another_table_or_mapping_is_another_run(commander: Commander, acme: str, table: Path) -> None:

@@ -34,7 +34,8 @@ from persistence.derived import contact_document
 from persistence.driver import Document, Driver, connect
 from persistence.embedded import EmbeddedLimits, embedded_mongodb
 from persistence.finding import FindingStore
-from persistence.indexes import BY_WORD, CONTACTS, ensure_indexes
+from persistence.indexes import ensure_indexes
+from persistence.names import BY_WORD, CONTACTS
 
 FEW, BATCH, REPETITIONS = 10_000, 250, 31
 FIRST_NAMES = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from domain.definitions import AttributeDefinition
@@ -49,6 +49,16 @@ class Agent:
     avatar_url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Agents of one organization who answer the same conversations. An agent may be in several teams."""
+
+    id: str
+    organization_id: str
+    name: str
+    agent_ids: tuple[str, ...]
+
+
 def former_agent(agent_id: str, organization_id: str) -> Agent:
     """Stand in for an agent whom the database no longer knows: what they wrote still has an author."""
     return Agent(agent_id, organization_id, "Former agent", "", Role.AGENT, False, None, None)
@@ -63,6 +73,8 @@ class Directory:
     """By id, deactivated ones included."""
     definitions: tuple[AttributeDefinition, ...]
     """In the order the admins chose, archived ones included."""
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    """By id, in the order of their names."""
     hidden_ids: frozenset[str] = frozenset()
     """Of the definitions that are left out, so that what was written about them can be left out too."""
 

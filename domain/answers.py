@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged, ContactCreated
+from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -32,6 +33,7 @@ Success = (
     | DefinitionsReordered
     | ContactsMerged
     | ContactsUnmerged
+    | ConversationChanged
 )
 
 

@@ -25,6 +25,7 @@ class Source(Enum):
     NETWORK = "NETWORK"
     IMPORT = "IMPORT"
     API = "API"
+    SYSTEM = "SYSTEM"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Capability(Enum):
     EDIT_LOCKED_ATTRIBUTES = "EDIT_LOCKED_ATTRIBUTES"
     USE_CRM = "USE_CRM"
     EDIT_CONTACTS = "EDIT_CONTACTS"
+    HANDLE_CONVERSATIONS = "HANDLE_CONVERSATIONS"
     DELETE_CONTACTS = "DELETE_CONTACTS"
     MERGE_CONTACTS = "MERGE_CONTACTS"
     MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
@@ -31,6 +32,7 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.EDIT_LOCKED_ATTRIBUTES: _BUSINESS_AND_UP,
     Capability.USE_CRM: frozenset({Plan.ENTERPRISE}),
     Capability.EDIT_CONTACTS: _EVERY_PLAN,
+    Capability.HANDLE_CONVERSATIONS: _EVERY_PLAN,
     Capability.DELETE_CONTACTS: _EVERY_PLAN,
     Capability.MERGE_CONTACTS: _EVERY_PLAN,
     Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
@@ -43,6 +45,7 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.EDIT_LOCKED_ATTRIBUTES: frozenset({Role.ADMIN}),
     Capability.USE_CRM: frozenset(Role),
     Capability.EDIT_CONTACTS: frozenset(Role),
+    Capability.HANDLE_CONVERSATIONS: frozenset(Role),
     Capability.DELETE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MERGE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),

@@ -11,7 +11,7 @@ from domain.attributes import HeldValue
 from domain.contacts import Contact
 
 MOST_MOVED = 20_000
-"""Notes and events of the other contact, deleted notes included, that one transaction moves."""
+"""Notes, deleted ones included, events and conversations of the other contact that one transaction moves."""
 
 
 class Side(Enum):
@@ -62,6 +62,7 @@ class MergeMoves:
     notes: int
     events: int
     values: int
+    conversations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

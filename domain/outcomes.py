@@ -15,6 +15,9 @@ class Kind(Enum):
     IDENTITY = "IDENTITY"
     VERSION = "VERSION"
     MERGE = "MERGE"
+    CONVERSATION = "CONVERSATION"
+    AGENT = "AGENT"
+    TEAM = "TEAM"
 
 
 class ErrorCode(Enum):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from domain.contacts import Contact
+from domain.conversations import Conversation
 from domain.deletion import DeletionPosition
 from domain.events import ContactEvent
 from domain.note_revisions import NoteRevision
@@ -31,6 +32,7 @@ class ErasureCounts:
     identities: int = 0
     events: int = 0
     merges: int = 0
+    conversations: int = 0
     answers: int = 0
     """First answers to idempotency keys, which carry the contact."""
 
@@ -102,3 +104,4 @@ class PersonRecord:
     revisions: tuple[NoteRevision, ...]
     """The earlier versions of the notes."""
     events: tuple[ContactEvent, ...]
+    conversations: tuple[Conversation, ...]

@@ -18,6 +18,10 @@ class Organization(Node):
     plan: Plan = strawberry.field(description="What the company pays for; decides what can be done.")
     language: LanguageTag = strawberry.field(description="The language used where an agent has not chosen one.")
 
+    @strawberry.field(description="All teams, by name.")
+    def teams(self, info: Info) -> list["Team"]:
+        return [Team.of(each) for each in info.context.directory.teams.values()]
+
     @classmethod
     def of(cls, organization: model.Organization) -> Self:
         return cls(
@@ -46,6 +50,11 @@ class Agent(Node):
     def organization(self, info: Info) -> Organization:
         return Organization.of(info.context.directory.organization)
 
+    @strawberry.field(description="The teams that the agent is in, by name.")
+    def teams(self, info: Info) -> list["Team"]:
+        every = info.context.directory.teams.values()
+        return [Team.of(each) for each in every if self.record.id in each.agent_ids]
+
     @strawberry.field(
         description="What the agent may do, by plan and role: hide or offer buttons by it. "
         "For attributes, ask each one's `canEdit` instead."
@@ -63,3 +72,18 @@ class Agent(Node):
             avatar_url=None if agent.avatar_url is None else URL(agent.avatar_url),
             record=agent,
         )
+
+
+@strawberry.type(description="Agents who answer the same conversations. An agent may be in several teams.")
+class Team(Node):
+    name: str = strawberry.field(description="To be shown beside conversations.")
+    agent_ids: strawberry.Private[tuple[str, ...]]
+
+    @strawberry.field(description="Who is in it, former members left out.")
+    def agents(self, info: Info) -> list[Agent]:
+        known = (info.context.directory.agents.get(each) for each in self.agent_ids)
+        return [Agent.of(each) for each in known if each is not None and each.is_active]
+
+    @classmethod
+    def of(cls, team: model.Team) -> Self:
+        return cls(id=encode_id("Team", team.id), name=team.name, agent_ids=team.agent_ids)

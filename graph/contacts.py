@@ -1,6 +1,7 @@
 """Contacts: the type that the panel is drawn from, and the queries that find one."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -10,6 +11,7 @@ from domain import contacts as model
 from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.conversations import ConversationConnection, conversation_cursor, conversation_position
 from graph.deleted_notes import DeletedContactNoteConnection, deleted_note_position
 from graph.duplicates import PossibleDuplicate
 from graph.errors import local_id
@@ -22,7 +24,7 @@ from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.timeline import ContactEventConnection, event_position
 from graph.vip import VipStatus
-from resolvers import contacts, deleted_notes, duplicates, merging, notes, timeline, vip
+from resolvers import contacts, conversations, deleted_notes, duplicates, merging, notes, timeline, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -135,6 +137,20 @@ class Contact(Node):
         request = page_request(first, after, last, before, event_position)
         page = await timeline.page(info.context, self.record.id, request)
         return ContactEventConnection.of(page, self.record.id)
+
+    @strawberry.field(description="What the contact wrote in about, the last active first.")
+    async def conversations(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ConversationConnection:
+        request = page_request(first, after, last, before, conversation_position)
+        page = await conversations.page(info.context, self.record.id, request)
+        counted = partial(conversations.count, info.context, self.record.id)
+        return ConversationConnection.of(page, conversation_cursor, counted)
 
     @strawberry.field(
         description="The merges by which other contacts became part of this one, newest first, undone ones included."

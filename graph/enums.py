@@ -9,6 +9,7 @@ from domain.agents import Plan, Role
 from domain.attributes import LockReason, Source, SyncState
 from domain.capabilities import Barrier, Capability
 from domain.contacts import LookUpOutcome, Network
+from domain.conversations import ConversationState
 from domain.definitions import AttributeCategory, ValueType
 from domain.duplicates import DuplicateKind
 from domain.merging import MergeField, Side
@@ -50,9 +51,17 @@ describe(
     EDIT_LOCKED_ATTRIBUTES="Set and clear attributes that the admins closed to agents.",
     USE_CRM="Edit what the CRM manages, where the CRM takes edits.",
     EDIT_CONTACTS="Create and rename contacts, and add, change and remove their identities.",
+    HANDLE_CONVERSATIONS="Receive, assign, resolve and reopen conversations, and set their topics.",
     DELETE_CONTACTS="Delete and erase contacts, export what is kept of one, and see the log of deletions.",
     MERGE_CONTACTS="Make one contact of two that are one person, and undo it.",
     MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
+)
+describe(
+    ConversationState,
+    "Where a conversation is.",
+    NEW="Waits in the queue: nobody answers it yet.",
+    PENDING="An agent has it, and is to answer it.",
+    RESOLVED="Done. It is opened again when the contact writes again.",
 )
 describe(
     Barrier,
@@ -99,6 +108,7 @@ describe(
     NETWORK="The social network, with a message or a profile.",
     IMPORT="A file that was imported.",
     API="Another program.",
+    SYSTEM="Nobody: it came about by itself at a time that was set before, such as an expiry.",
 )
 describe(
     SyncState,

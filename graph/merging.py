@@ -31,10 +31,17 @@ class ContactMergeMoves:
     notes: int = strawberry.field(description="All of the other contact's notes. They keep author, time and place.")
     events: int = strawberry.field(description="What happened to the other contact so far.")
     attributes: int = strawberry.field(description="Values that change on the survivor.")
+    conversations: int = strawberry.field(description="All of the other contact's conversations.")
 
     @classmethod
     def of(cls, moves: model.MergeMoves) -> Self:
-        return cls(identities=moves.identities, notes=moves.notes, events=moves.events, attributes=moves.values)
+        return cls(
+            identities=moves.identities,
+            notes=moves.notes,
+            events=moves.events,
+            attributes=moves.values,
+            conversations=moves.conversations,
+        )
 
 
 @strawberry.type(description="What one of the two contacts has, where they differ.")

@@ -10,9 +10,10 @@ from domain import attributes
 from domain import privacy as privacy_model
 from domain.events import NoteVersion
 from domain.paging import LARGEST_PAGE
-from graph.agents import Agent, Organization
+from graph.agents import Agent, Organization, Team
 from graph.attributes import TYPE_NAMES, contact_attribute
 from graph.contacts import Contact
+from graph.conversations import Conversation
 from graph.definitions import AttributeDefinition
 from graph.deleted_notes import DeletedContactNote
 from graph.deletion import DeletedContact
@@ -25,7 +26,7 @@ from graph.note_revisions import ContactNoteRevision
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
 from graph.timeline_events import EVENT_TYPES, contact_event
-from resolvers import contacts, deleted_notes, deletion, merging, notes, privacy, timeline
+from resolvers import contacts, conversations, deleted_notes, deletion, merging, notes, privacy, timeline
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -41,6 +42,11 @@ async def _agent(context: Context, local_id: str) -> Node | None:
     return None if found is None else Agent.of(found)
 
 
+async def _team(context: Context, local_id: str) -> Node | None:
+    found = context.directory.teams.get(local_id)
+    return None if found is None else Team.of(found)
+
+
 async def _definition(context: Context, local_id: str) -> Node | None:
     found = next((each for each in context.directory.definitions if each.id == local_id), None)
     return None if found is None else AttributeDefinition.of(found, context.languages)
@@ -49,6 +55,11 @@ async def _definition(context: Context, local_id: str) -> Node | None:
 async def _contact(context: Context, local_id: str) -> Node | None:
     found = await contacts.find(context, local_id)
     return None if found is None else Contact.of(found)
+
+
+async def _conversation(context: Context, local_id: str) -> Node | None:
+    found = await conversations.find(context, local_id)
+    return None if found is None else Conversation.of(found)
 
 
 async def _identity(context: Context, local_id: str) -> Node | None:
@@ -112,8 +123,10 @@ async def _receipt(context: Context, local_id: str) -> Node | None:
 _FINDERS: Mapping[str, Finder] = {
     "Organization": _organization,
     "Agent": _agent,
+    "Team": _team,
     "AttributeDefinition": _definition,
     "Contact": _contact,
+    "Conversation": _conversation,
     "SocialIdentity": _identity,
     "ContactMerge": _merge,
     "ContactNote": _note,

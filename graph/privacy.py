@@ -38,6 +38,7 @@ class ErasureCounts:
     identities: int = strawberry.field(description="Identities on networks.")
     events: int = strawberry.field(description="Entries of the timeline, which is the history of values too.")
     merges: int = strawberry.field(description="Merges with other contacts that could have been undone.")
+    conversations: int = strawberry.field(description="Conversations.")
     answers: int = strawberry.field(description="Answers that were remembered for the repetition of a request.")
 
     @classmethod
@@ -49,6 +50,7 @@ class ErasureCounts:
             identities=counts.identities,
             events=counts.events,
             merges=counts.merges,
+            conversations=counts.conversations,
             answers=counts.answers,
         )
 

@@ -12,6 +12,8 @@ from graph.attribute_mutations import AttributeMutations
 from graph.attribute_sets import AttributeSetMutations
 from graph.contact_mutations import ContactMutations
 from graph.contacts import ContactQueries
+from graph.conversation_mutations import ConversationMutations
+from graph.conversations import ConversationQueries
 from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
@@ -27,6 +29,7 @@ from graph.note_mutations import NoteMutations
 from graph.note_past_mutations import NotePastMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
+from graph.queues import QueueQueries
 from graph.scalars import SCALARS
 from graph.timeline_events import EVENT_TYPES
 from graph.unmerging_mutations import UnmergingMutations
@@ -36,12 +39,14 @@ from graph.vip_mutations import VipMutations
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
 class Query(
     ContactQueries,
+    ConversationQueries,
     DefinitionQueries,
     DeletionQueries,
     FindingQueries,
     NetworkQueries,
     NodeQueries,
     PrivacyQueries,
+    QueueQueries,
 ):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
@@ -65,6 +70,7 @@ class Mutation(
     PrivacyMutations,
     MergingMutations,
     UnmergingMutations,
+    ConversationMutations,
 ):
     pass
 

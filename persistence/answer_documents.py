@@ -10,6 +10,7 @@ from domain.answers import Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import Contact, ContactChanged, ContactCreated
+from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -17,6 +18,7 @@ from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.unmerging import ContactsUnmerged
+from persistence.conversation_documents import from_conversation, to_conversation
 from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, identity_key, to_contact, to_identity_key
@@ -67,6 +69,10 @@ def _deletion(success: ContactDeleted, org: str) -> Document:
 
 def _erasure(success: ContactErased, _org: str) -> Document:
     return {"receipt": from_receipt(success.receipt)}
+
+
+def _conversation(success: ConversationChanged, org: str) -> Document:
+    return {"conversation": from_conversation(success.conversation, org)}
 
 
 def _definition(success: DefinitionChanged, org: str) -> Document:
@@ -129,6 +135,7 @@ CODECS: Mapping[type[Success], Codec] = {
     ),
     ContactsMerged: Codec(_merged, _to_merged),
     ContactsUnmerged: Codec(_unmerged, _to_unmerged),
+    ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 

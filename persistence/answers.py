@@ -10,7 +10,7 @@ from persistence.answer_documents import contacts_of, from_success, to_success
 from persistence.contacts import ContactWriter
 from persistence.documents import without_none
 from persistence.driver import Driver, Session
-from persistence.indexes import ANSWERS
+from persistence.names import ANSWERS
 
 
 class AnswerWriter:

@@ -13,7 +13,7 @@ from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
+from persistence.names import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
 from persistence.value_documents import to_value
 
 _VALUES_AT_ONCE = 1_000

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_KEY, BY_OWN_ID, DEFINITIONS, DERIVING, ORGANIZATIONS
+from persistence.names import BY_KEY, BY_OWN_ID, DEFINITIONS, DERIVING, ORGANIZATIONS
 
 
 class DefinitionWriter:

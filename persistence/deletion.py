@@ -16,7 +16,7 @@ from domain.deletion import DeletedContact, DeletionPosition
 from domain.paging import Page, PageRequest
 from persistence.deletion_documents import deletion_place, from_deletion, to_deletion
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import (
+from persistence.names import (
     AGENTS,
     ANSWERS,
     BY_CONTACT,
@@ -25,6 +25,7 @@ from persistence.indexes import (
     BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
+    CONVERSATIONS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
@@ -37,6 +38,7 @@ from persistence.indexes import (
     RECEIPTS,
     REVISIONS,
     SECRETS,
+    TEAMS,
     TOMBSTONES,
     UNFINISHED,
 )
@@ -59,6 +61,7 @@ class Kept:
 KEPT_ABOUT_A_CONTACT = (
     Kept(NOTES, "contact", NEWEST_FIRST, "notes"),
     Kept(REVISIONS, "contact", OF_CONTACT, "revisions"),
+    Kept(CONVERSATIONS, "contact", BY_CONTACT, "conversations"),
     Kept(EVENTS, "contact", BY_CONTACT, "events"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
     Kept(MERGES, "about", OF_WHOM, "merges"),
@@ -66,7 +69,7 @@ KEPT_ABOUT_A_CONTACT = (
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 
 HOLDS_NOTHING_OF_A_CONTACT = frozenset(
-    {AGENTS, DEFINITIONS, DELETED_CONTACTS, IMPORT_RUNS, RECEIPTS, SECRETS, TOMBSTONES}
+    {AGENTS, DEFINITIONS, DELETED_CONTACTS, IMPORT_RUNS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
 )
 """Nothing by which a person could be known. Every collection is here, or above, or that of the contacts."""
 

@@ -11,7 +11,7 @@ from domain.duplicates import SharedKey, identities_of, shared_keys
 from persistence.derived import WITHOUT_WORDS
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver
-from persistence.indexes import BY_IDENTITY, BY_VALUE, CONTACTS
+from persistence.names import BY_IDENTITY, BY_VALUE, CONTACTS
 
 MOST_HOLDERS = 100
 """Contacts that are read for each address or number: a switchboard's is no sign of a person anyway."""

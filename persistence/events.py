@@ -8,7 +8,7 @@ from domain.events import ContactEvent, EventKind, EventPosition, ValueKey
 from domain.paging import Page, PageRequest
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import event_place, from_event, to_event, value_subject
-from persistence.indexes import BY_OWN_ID, BY_VERSION, EVENTS
+from persistence.names import BY_OWN_ID, BY_VERSION, EVENTS
 from persistence.pages import Lists
 
 _TIMELINES = Lists(EVENTS, "contact", event_place, to_event)

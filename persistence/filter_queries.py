@@ -31,7 +31,8 @@ from domain.filters import (
 )
 from domain.text import sort_key
 from persistence.driver import Document
-from persistence.indexes import BY_CREATION, BY_NOTE_COUNT, BY_UPDATE, BY_VALUE, BY_VIP, FIRST_MOMENT
+from persistence.indexes import FIRST_MOMENT
+from persistence.names import BY_CREATION, BY_NOTE_COUNT, BY_UPDATE, BY_VALUE, BY_VIP
 from persistence.value_documents import comparable
 
 LAST = "\U0010ffff"

@@ -20,7 +20,7 @@ from persistence.derived import WITHOUT_WORDS
 from persistence.documents import to_contact
 from persistence.driver import Document, Driver
 from persistence.filter_queries import Range, query_of, ranges_of
-from persistence.indexes import BY_ORGANIZATION, BY_WORD, CONTACTS
+from persistence.names import BY_ORGANIZATION, BY_WORD, CONTACTS
 from persistence.order_queries import Part, parts_of, place_in
 from persistence.search_queries import search_query
 

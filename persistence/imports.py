@@ -17,7 +17,7 @@ from persistence.derived import WITHOUT_WORDS, contact_document
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import from_event
-from persistence.indexes import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, EVENTS, IMPORT_RUNS
+from persistence.names import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, EVENTS, IMPORT_RUNS
 
 T = TypeVar("T")
 Operations = list[InsertOne[Document] | ReplaceOne[Document]]

@@ -8,59 +8,57 @@ from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from persistence.conversation_indexes import CONVERSATION_INDEXES
 from persistence.driver import Driver
-
-ORGANIZATIONS = "organizations"
-AGENTS = "agents"
-DEFINITIONS = "attributeDefinitions"
-CONTACTS = "contacts"
-NOTES = "contactNotes"
-REVISIONS = "noteRevisions"
-EVENTS = "contactEvents"
-MERGES = "contactMerges"
-ANSWERS = "idempotentAnswers"
-IMPORT_RUNS = "importRuns"
-DELETED_CONTACTS = "deletedContacts"
-RECEIPTS = "erasureReceipts"
-SECRETS = "erasureSecrets"
-TOMBSTONES = "erasureTombstones"
-
-# Names, given as hints: a planner that races its plans would otherwise settle on another one now and then.
-BY_ORGANIZATION = "organization_id"
-BY_ID = "id_organization_live"
-BY_IDENTITY = "organization_identity"
-BY_IMPORT_KEY = "organization_import_key"
-BY_VALUE = "organization_value"
-BY_UNIQUE = "organization_unique"
-BY_NAME = "organization_name"
-BY_WORD = "organization_word_name"
-BY_CREATION = "organization_created"
-BY_UPDATE = "organization_updated"
-BY_NOTE_COUNT = "organization_note_count"
-BY_VIP = "organization_vip_name"
-NEWEST_VIP = "organization_newest_vip_name"
-BY_AGENT = "organization_agent"
-BY_EMAIL = "email_organization"
-BY_KEY = "organization_key"
-DERIVING = "organization_deriving"
-PENDING = "pending"
-NEWEST_FIRST = "organization_contact_newest"
-BY_CONTACT = "contact_organization_place"
-OF_CONTACT = "contact_organization"
-OF_NOTE = "note_organization_place"
-BY_SUBJECT = "organization_subject_place"
-BY_VERSION = "contact_organization_value_version"
-BY_CONTACTS = "organization_contacts"
-BY_OWN_ID = "id_organization"
-BY_PLACE = "organization_place"
-BY_HASH = "organization_hash"
-UNFINISHED = "organization_unfinished"
-BY_MERGED_ID = "organization_merged_id"
-BY_MERGE = "organization_merge"
-BY_SURVIVOR = "organization_survivor_newest"
-OF_WHOM = "about_organization_standing"
-PRIMARY = "_id_"
-"""MongoDB's own of every collection."""
+from persistence.names import (
+    AGENTS,
+    ANSWERS,
+    BY_AGENT,
+    BY_CONTACT,
+    BY_CONTACTS,
+    BY_CREATION,
+    BY_EMAIL,
+    BY_EXPIRY,
+    BY_HASH,
+    BY_ID,
+    BY_IDENTITY,
+    BY_IMPORT_KEY,
+    BY_KEY,
+    BY_MERGE,
+    BY_MERGED_ID,
+    BY_NAME,
+    BY_NOTE_COUNT,
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    BY_PLACE,
+    BY_SUBJECT,
+    BY_SURVIVOR,
+    BY_UNIQUE,
+    BY_UPDATE,
+    BY_VALUE,
+    BY_VERSION,
+    BY_VIP,
+    BY_WORD,
+    CONTACTS,
+    DEFINITIONS,
+    DELETED_CONTACTS,
+    DERIVING,
+    EVENTS,
+    IMPORT_RUNS,
+    MERGES,
+    NEWEST_FIRST,
+    NEWEST_VIP,
+    NOTES,
+    OF_CONTACT,
+    OF_NOTE,
+    OF_WHOM,
+    PENDING,
+    RECEIPTS,
+    REVISIONS,
+    SECRETS,
+    TOMBSTONES,
+    UNFINISHED,
+)
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -145,6 +143,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             # Those who are none are listed by name alone, either way: the index above does for them.
             partialFilterExpression={"vipSince": {"$gte": FIRST_MOMENT}},
         ),
+        IndexModel(
+            [("vip.expires", ASCENDING)],
+            name=BY_EXPIRY,
+            partialFilterExpression={"vip.expires": {"$exists": True}},
+        ),
     ],
     NOTES: [
         # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,
@@ -228,6 +231,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     RECEIPTS: [_BY_OWN_ID, _BY_PLACE],
     SECRETS: [_BY_ORGANIZATION],
     TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
+    **CONVERSATION_INDEXES,
 }
 
 

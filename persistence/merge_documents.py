@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from domain.attributes import HeldValue
 from domain.merging import (
     Merge,
@@ -81,11 +83,11 @@ def to_preview(document: Document) -> MergePreview:
 
 
 def from_moves(moves: MergeMoves) -> Document:
-    return {"identities": moves.identities, "notes": moves.notes, "events": moves.events, "values": moves.values}
+    return asdict(moves)
 
 
 def to_moves(document: Document) -> MergeMoves:
-    return MergeMoves(document["identities"], document["notes"], document["events"], document["values"])
+    return MergeMoves(**document)
 
 
 def _from_conflict(conflict: MergeConflict) -> Document:

@@ -1,6 +1,6 @@
 """Merges: one contact is taken up into another, within one transaction, and a journal from which it is undone.
 
-What moves is not listed in the journal, however much it is: each note and event that moves bears the id of the merge,
+What moves is not listed in the journal, however much it is: whatever moves bears the id of the merge,
 as the last of all the merges that it went through.
 """
 
@@ -14,13 +14,15 @@ from domain.merging import Merge, MergePosition, position
 from domain.paging import Page, PageRequest
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import value_subject
-from persistence.indexes import (
+from persistence.merge_documents import from_merge, merge_place, to_merge
+from persistence.names import (
     BY_CONTACT,
     BY_ID,
     BY_MERGE,
     BY_ORGANIZATION,
     BY_OWN_ID,
     CONTACTS,
+    CONVERSATIONS,
     EVENTS,
     MERGES,
     NEWEST_FIRST,
@@ -31,7 +33,6 @@ from persistence.indexes import (
     PRIMARY,
     REVISIONS,
 )
-from persistence.merge_documents import from_merge, merge_place, to_merge
 from persistence.pages import Lists
 
 _MERGES_OF_CONTACT = Lists(MERGES, "survivor", merge_place, to_merge)
@@ -44,6 +45,12 @@ class Moved:
     live_notes: int
     notes: int
     events: int
+    conversations: int
+
+    @property
+    def rows(self) -> int:
+        """Return how many documents are written to move all of it."""
+        return self.notes + self.events + self.conversations
 
 
 class MergeStore:
@@ -80,6 +87,7 @@ class MergeWriter:
         self._contacts = driver.collection(CONTACTS)
         self._notes = driver.collection(NOTES)
         self._events = driver.collection(EVENTS)
+        self._conversations = driver.collection(CONVERSATIONS)
         self._revisions = driver.collection(REVISIONS)
         self._merges = driver.collection(MERGES)
         self._session = session
@@ -96,21 +104,23 @@ class MergeWriter:
         about = {"org": self._organization_id, "contact": contact_id}
         live = await self._count(NOTES, {**about, "isLive": True}, NEWEST_FIRST)
         notes = live + await self._count(NOTES, {**about, "isLive": False}, NEWEST_FIRST)
-        return Moved(live, notes, await self._count(EVENTS, about, BY_CONTACT))
+        events = await self._count(EVENTS, about, BY_CONTACT)
+        return Moved(live, notes, events, await self._count(CONVERSATIONS, about, BY_CONTACT))
 
     async def returnable(self, merge_id: str) -> Moved:
         """Count what would go back if the merge was undone."""
         moved = {"org": self._organization_id, "mergedFrom": merge_id}
         live = await self._count(NOTES, {**moved, "isLive": True}, BY_MERGE)
         notes = live + await self._count(NOTES, {**moved, "isLive": False}, BY_MERGE)
-        return Moved(live, notes, await self._count(EVENTS, moved, BY_MERGE))
+        events = await self._count(EVENTS, moved, BY_MERGE)
+        return Moved(live, notes, events, await self._count(CONVERSATIONS, moved, BY_MERGE))
 
     async def _count(self, collection: str, query: Document, index: str) -> int:
-        rows = {NOTES: self._notes, EVENTS: self._events}[collection]
+        rows = {NOTES: self._notes, EVENTS: self._events, CONVERSATIONS: self._conversations}[collection]
         return await rows.count_documents(query, session=self._session, hint=index)
 
     async def take_up(self, merge: Merge) -> None:
-        """Remove the other contact, move its notes and events, and enter the merge in the journal.
+        """Remove the other contact, move what is about it, and enter the merge in the journal.
 
         The survivor, which takes over the identities, is put after this: an identity belongs to one contact at a time.
         """
@@ -118,7 +128,11 @@ class MergeWriter:
         other = {"org": org, "contact": merge.other_id}
         await self._contacts.delete_one({"org": org, "_id": merge.other_id}, session=session, hint=BY_ORGANIZATION)
         marked = {"$concatArrays": [{"$ifNull": ["$mergedFrom", []]}, [{"$literal": merge.id}]]}
-        for rows, index in ((self._notes, NEWEST_FIRST), (self._events, BY_CONTACT)):
+        for rows, index in (
+            (self._notes, NEWEST_FIRST),
+            (self._events, BY_CONTACT),
+            (self._conversations, BY_CONTACT),
+        ):
             await rows.update_many(other, _moving(merge.survivor_id, marked), session=session, hint=index)
         # Earlier versions go with their notes.
         to_whom = {"$set": {"contact": merge.survivor_id}}
@@ -136,13 +150,13 @@ class MergeWriter:
         await self._merges.insert_one(document, session=session)
 
     async def give_back(self, merge: Merge) -> None:
-        """Move the notes and events back, and enter in the journal that the merge, whose end is given, was undone."""
+        """Move what had moved back, and enter in the journal that the merge, whose end is given, was undone."""
         org, session = self._organization_id, self._session
         before = {"$slice": ["$mergedFrom", {"$subtract": [{"$size": "$mergedFrom"}, 1]}]}
         is_first = {"$eq": [{"$size": "$mergedFrom"}, 1]}
         # `$slice` takes no 0.
         marked = {"$cond": [is_first, "$$REMOVE", before]}
-        for rows in (self._notes, self._events):
+        for rows in (self._notes, self._events, self._conversations):
             moved = {"org": org, "mergedFrom": merge.id}
             await rows.update_many(moved, _moving(merge.other_id, marked), session=session, hint=BY_MERGE)
         await self._give_back_revisions(merge)
@@ -179,7 +193,7 @@ class MergeWriter:
 
 
 def _moving(contact_id: str, marked: Document) -> list[Document]:
-    """Return the update that hands a note or an event to the contact; its place in the order is kept."""
+    """Return the update that hands what is about one contact to another; its place in the order is kept."""
     prefix = value_subject(ValueKey(contact_id, ""))
     subject = {"$concat": [{"$literal": prefix}, "$$each.d"]}
     subjects = {"$map": {"input": "$values", "as": "each", "in": subject}}

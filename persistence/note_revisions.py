@@ -10,7 +10,7 @@ from domain.note_revisions import NoteRevision, RevisionPosition
 from domain.notes import ContactNote
 from domain.paging import Page, PageRequest
 from persistence.driver import Driver, Session
-from persistence.indexes import BY_OWN_ID, OF_NOTE, REVISIONS
+from persistence.names import BY_OWN_ID, OF_NOTE, REVISIONS
 from persistence.note_documents import from_revision, not_past, revision_id, revision_place, to_revision
 from persistence.pages import Lists
 

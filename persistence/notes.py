@@ -9,7 +9,7 @@ from domain.deleted_notes import DeletedNote, DeletedNotePosition
 from domain.notes import ContactNote, NotePosition
 from domain.paging import Page, PageRequest
 from persistence.driver import Document, Driver, Session
-from persistence.indexes import BY_ID, NOTES
+from persistence.names import BY_ID, NOTES
 from persistence.note_documents import (
     deleted_place,
     from_deleted,

@@ -5,15 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pymongo import ReplaceOne
 
-from domain.agents import Agent, Directory, Organization, Plan, Role
+from domain.agents import Agent, Directory, Organization, Plan, Role, Team
 from domain.definitions import AttributeDefinition
+from domain.text import sort_key
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
-from persistence.indexes import AGENTS, BY_AGENT, BY_EMAIL, BY_KEY, DEFINITIONS, ORGANIZATIONS, PENDING
+from persistence.names import (
+    AGENTS,
+    BY_AGENT,
+    BY_EMAIL,
+    BY_EXPIRY,
+    BY_KEY,
+    BY_TEAM,
+    CONTACTS,
+    DEFINITIONS,
+    ORGANIZATIONS,
+    PENDING,
+    TEAMS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +49,28 @@ class OrganizationStore:
     def __init__(self, driver: Driver) -> None:
         self._organizations = driver.collection(ORGANIZATIONS)
         self._agents = driver.collection(AGENTS)
+        self._teams = driver.collection(TEAMS)
+        self._contacts = driver.collection(CONTACTS)
         self._definitions = driver.collection(DEFINITIONS)
 
     async def directory(self, organization_id: str) -> Directory | None:
         of_it = {"org": organization_id}
-        organization, agents, definitions = await asyncio.gather(
+        organization, agents, definitions, teams = await asyncio.gather(
             self._organizations.find_one({"_id": organization_id}),
             self._agents.find(of_it).hint(BY_AGENT).to_list(None),
             self._definitions.find(of_it).hint(BY_KEY).to_list(None),
+            self._teams.find(of_it).hint(BY_TEAM).to_list(None),
         )
         if organization is None:
             return None
         in_order = sorted(map(to_definition, definitions), key=lambda each: (each.position, each.key))
-        found = map(_to_agent, agents)
-        return Directory(_to_organization(organization), {each.id: each for each in found}, tuple(in_order))
+        by_name = sorted(map(_to_team, teams), key=lambda each: (sort_key(each.name), each.id))
+        return Directory(
+            organization=_to_organization(organization),
+            agents={each.id: each for each in map(_to_agent, agents)},
+            definitions=tuple(in_order),
+            teams={each.id: each for each in by_name},
+        )
 
     async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:
         query = {"org": organization_id, "agent": {"$in": list(ids)}}
@@ -77,10 +99,19 @@ class OrganizationStore:
         """Say that upkeep is done, unless it was asked to begin anew since it began."""
         await self._definitions.update_one(_still(pending), {"$unset": {"pending": True}}, hint=BY_KEY)
 
+    async def lapsed_vips(self, at: datetime, size: int) -> Sequence[tuple[str, str]]:
+        """Return organization and contact of some VIPs who are none any more at the moment `at`, the first first."""
+        lapsed = self._contacts.find({"vip.expires": {"$lte": at}}, {"org": 1}).sort("vip.expires", 1).limit(size)
+        return [(each["org"], each["_id"]) for each in await lapsed.hint(BY_EXPIRY).to_list(None)]
+
     async def put(
-        self, organization: Organization, agents: Sequence[Agent], definitions: Sequence[AttributeDefinition]
+        self,
+        organization: Organization,
+        agents: Sequence[Agent],
+        definitions: Sequence[AttributeDefinition],
+        teams: Sequence[Team] = (),
     ) -> None:
-        """Create or replace the organization and those of its agents and definitions that are given.
+        """Create or replace the organization and those of its agents, definitions and teams that are given.
 
         The organization is written last: until then nobody can ask about it, so that a write that breaks off
         half-way is seen by nobody and can be repeated.
@@ -98,6 +129,13 @@ class OrganizationStore:
                 [
                     ReplaceOne({"org": org, "key": each.key}, from_definition(each, org), upsert=True, hint=BY_KEY)
                     for each in definitions
+                ]
+            )
+        if teams:
+            await self._teams.bulk_write(
+                [
+                    ReplaceOne({"org": org, "team": each.id}, _from_team(each), upsert=True, hint=BY_TEAM)
+                    for each in teams
                 ]
             )
         await self._organizations.replace_one({"_id": org}, _from_organization(organization), upsert=True)
@@ -125,6 +163,14 @@ def _to_organization(document: Document) -> Organization:
         language=document["language"],
         region=document["region"],
     )
+
+
+def _from_team(team: Team) -> Document:
+    return {"team": team.id, "org": team.organization_id, "name": team.name, "agents": list(team.agent_ids)}
+
+
+def _to_team(document: Document) -> Team:
+    return Team(document["team"], document["org"], document["name"], tuple(document["agents"]))
 
 
 def _from_agent(agent: Agent) -> Document:

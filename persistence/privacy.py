@@ -14,12 +14,13 @@ from domain.ids import new_id
 from domain.paging import Page, PageRequest
 from domain.privacy import ErasureReceipt, PersonRecord
 from domain.tombstones import Tombstones, keyed_hash
+from persistence.conversation_documents import to_conversation
 from persistence.deletion_documents import deletion_place
 from persistence.derived import WITHOUT_WORDS
 from persistence.documents import to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import to_event
-from persistence.indexes import (
+from persistence.names import (
     BY_CONTACT,
     BY_HASH,
     BY_MERGED_ID,
@@ -27,6 +28,7 @@ from persistence.indexes import (
     BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
+    CONVERSATIONS,
     EVENTS,
     NEWEST_FIRST,
     NOTES,
@@ -93,7 +95,9 @@ class PrivacyStore:
         events = self._driver.collection(EVENTS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
         kept = sorted(map(to_kept_note, notes), key=lambda each: (each.note.created_at, each.note.id))
         happened = tuple(map(to_event, await events.to_list(None)))
-        return PersonRecord(to_contact(document), tuple(kept), tuple(revisions), happened)
+        wrote = self._driver.collection(CONVERSATIONS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
+        conversations = tuple(map(to_conversation, await wrote.to_list(None)))
+        return PersonRecord(to_contact(document), tuple(kept), tuple(revisions), happened, conversations)
 
 
 class PrivacyWriter:

@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from persistence.answers import AnswerWriter
 from persistence.contacts import ContactStore, ContactWriter
+from persistence.conversations import ConversationStore, ConversationWriter
 from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
@@ -21,6 +22,7 @@ from persistence.merging import MergeStore, MergeWriter
 from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
+from persistence.queues import QueueStore
 
 R = TypeVar("R")
 
@@ -33,6 +35,7 @@ class Changes:
     """What may be changed within one transaction. Reading is here too, of what the transaction sees."""
 
     contacts: ContactWriter
+    conversations: ConversationWriter
     definitions: DefinitionWriter
     deletions: DeletionWriter
     notes: NoteWriter
@@ -51,6 +54,7 @@ class Stores:
     driver: Driver
     organization_id: str
     contacts: ContactStore
+    conversations: ConversationStore
     deletions: DeletionStore
     events: EventStore
     finding: FindingStore
@@ -58,6 +62,7 @@ class Stores:
     merges: MergeStore
     notes: NoteStore
     privacy: PrivacyStore
+    queue: QueueStore
     revisions: RevisionStore
 
     @classmethod
@@ -66,6 +71,7 @@ class Stores:
             driver=driver,
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
+            conversations=ConversationStore(driver, organization_id),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
             finding=FindingStore(driver, organization_id),
@@ -73,6 +79,7 @@ class Stores:
             merges=MergeStore(driver, organization_id),
             notes=NoteStore(driver, organization_id),
             privacy=PrivacyStore(driver, organization_id),
+            queue=QueueStore(driver, organization_id),
             revisions=RevisionStore(driver, organization_id),
         )
 
@@ -89,6 +96,7 @@ class Stores:
             return await work(
                 Changes(
                     contacts=contacts,
+                    conversations=ConversationWriter(driver, session, organization_id),
                     definitions=definitions,
                     deletions=DeletionWriter(driver, session, organization_id),
                     notes=NoteWriter(driver, session, organization_id),

@@ -16,9 +16,9 @@ from domain.outcomes import Invalid, Kind, NotFound
 from domain.paging import Page, PageRequest
 from persistence.stores import Changes
 from resolvers.attribute_changes import AttributeResult, accepted, clear_one, editable, set_one, told
+from resolvers.batching import PageKey
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import PageKey
 
 
 async def page(context: Context, line: ContactAttribute, request: PageRequest[EventPosition]) -> Page[ValueVersion]:

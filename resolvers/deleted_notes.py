@@ -14,9 +14,9 @@ from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
 from persistence.stores import Changes
 from resolvers.agents import find_agent
+from resolvers.batching import AsOf, PageKey
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import AsOf, PageKey
 from resolvers.note_changes import note_event, told
 from resolvers.notes import SignedNote
 from resolvers.notes import signed as signed_note

@@ -2,94 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.conversations import Conversation, ConversationPosition
 from domain.deleted_notes import DeletedNote, DeletedNotePosition
 from domain.duplicates import SharedKey, telling
 from domain.events import ContactEvent, EventPosition, NoteVersion, ValueKey
 from domain.merging import Merge, MergePosition
 from domain.note_revisions import NoteRevision, RevisionPosition, revision_of
 from domain.notes import ContactNote, NotePosition
-from domain.paging import Page, PageRequest
+from domain.paging import Page
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
+from resolvers.batching import AsOf, PageKey, as_of, by_key, paged
 
 K = TypeVar("K")
 V = TypeVar("V")
-M = TypeVar("M")
-OWNER = TypeVar("OWNER")
-P = TypeVar("P")
 
 _LARGEST_BATCH = 500
 """Keys in one command, which bounds its size and the time that it takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageKey(Generic[OWNER, P]):
-    """A page of an owner's list."""
-
-    owner: OWNER
-    request: PageRequest[P]
-
-
-@dataclass(frozen=True, slots=True)
-class AsOf(Generic[K]):
-    """What the key leads to at a moment: of what is removed at a date."""
-
-    key: K
-    at: datetime
-
-
-def by_key(
-    fetch: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], missing: Callable[[K], M]
-) -> Callable[[list[K]], Awaitable[list[V | M]]]:
-    """Make a batch function of a store's method. Nothing else knows about the order of keys."""
-
-    async def batch(keys: list[K]) -> list[V | M]:
-        found = await fetch(keys)
-        return [found[key] if key in found else missing(key) for key in keys]
-
-    return batch
-
-
-def paged(
-    fetch: Callable[[Sequence[OWNER], PageRequest[P]], Awaitable[Mapping[OWNER, Page[V]]]],
-) -> Callable[[Sequence[PageKey[OWNER, P]]], Awaitable[Mapping[PageKey[OWNER, P], Page[V]]]]:
-    """Make of a store's method, which answers with the same page of many owners, one that answers page keys."""
-
-    async def pages(keys: Sequence[PageKey[OWNER, P]]) -> Mapping[PageKey[OWNER, P], Page[V]]:
-        owners_by_request: dict[PageRequest[P], list[OWNER]] = defaultdict(list)
-        for key in keys:
-            owners_by_request[key.request].append(key.owner)
-        found: dict[PageKey[OWNER, P], Page[V]] = {}
-        # Rarely more than one request: every member of a list is asked for the same page.
-        for request, owners in owners_by_request.items():
-            found.update({PageKey(owner, request): page for owner, page in (await fetch(owners, request)).items()})
-        return found
-
-    return pages
-
-
-def as_of(
-    fetch: Callable[[Sequence[K], datetime], Awaitable[Mapping[K, V]]],
-) -> Callable[[Sequence[AsOf[K]]], Awaitable[Mapping[AsOf[K], V]]]:
-    """Make of a store's method, which answers as of one moment, one that answers keys with moments of their own."""
-
-    async def answers(keys: Sequence[AsOf[K]]) -> Mapping[AsOf[K], V]:
-        # One moment for what is asked together, and that the last, so that nothing is shown past its date.
-        found = await fetch(list(dict.fromkeys(each.key for each in keys)), max(each.at for each in keys))
-        return {each: found[each.key] for each in keys if each.key in found}
-
-    return answers
 
 
 def _nothing(_key: object) -> None:
@@ -153,6 +92,9 @@ class Loaders:
     event_by_id: DataLoader[str, ContactEvent | None]
     timeline_page_by_key: DataLoader[PageKey[str, EventPosition], Page[ContactEvent]]
     timeline_count_by_contact: DataLoader[str, int]
+    conversation_by_id: DataLoader[str, Conversation | None]
+    conversations_page_by_key: DataLoader[PageKey[str, ConversationPosition], Page[Conversation]]
+    conversation_count_by_contact: DataLoader[str, int]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
     merge_by_id: DataLoader[str, Merge | None]
@@ -178,6 +120,9 @@ class Loaders:
             event_by_id=_loader(by_key(stores.events.by_ids, _nothing)),
             timeline_page_by_key=_loader(by_key(paged(partial(stores.events.timelines, hidden=hidden)), _empty_page)),
             timeline_count_by_contact=_loader(by_key(partial(stores.events.timeline_counts, hidden=hidden), _none)),
+            conversation_by_id=_loader(by_key(stores.conversations.by_ids, _nothing)),
+            conversations_page_by_key=_loader(by_key(paged(stores.conversations.pages), _empty_page)),
+            conversation_count_by_contact=_loader(by_key(stores.conversations.counts, _none)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
@@ -215,6 +160,12 @@ class Loaders:
         self.contact_by_identity.clear_all()
         self._forget_timelines()
 
+    def know_conversation(self, conversation: Conversation) -> None:
+        """Let what the same request asks next see the conversation as it is now."""
+        self.conversation_by_id.prime(conversation.id, conversation, force=True)
+        self.conversations_page_by_key.clear_all()
+        self.conversation_count_by_contact.clear_all()
+
     def _forget_timelines(self) -> None:
         # Whatever changes a contact or a note is in the log.
         self.timeline_page_by_key.clear_all()
@@ -235,6 +186,9 @@ class Loaders:
         self.contacts_by_shared_key.clear_all()
         self.note_by_id.clear_all()
         self.notes_page_by_key.clear_all()
+        self.conversation_by_id.clear_all()
+        self.conversations_page_by_key.clear_all()
+        self.conversation_count_by_contact.clear_all()
         self.merge_by_id.clear_all()
         self.merges_page_by_key.clear_all()
         self.merge_count_by_contact.clear_all()

@@ -31,9 +31,9 @@ from domain.outcomes import ErrorCode, Invalid, KeyReused
 from domain.paging import Page, PageRequest
 from persistence.merging import Moved
 from persistence.stores import Changes
+from resolvers.batching import PageKey
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import PageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,10 @@ async def merge(context: Context, order: MergeOrder, *, idempotency_key: str | N
         if not isinstance(pair, _Pair):
             return pair
         moved = await changes.merges.movable(pair.other.id)
-        if moved.notes + moved.events > MOST_MOVED:
-            advice = f"The other contact has more than {MOST_MOVED:,} notes and events: let it be the survivor."
+        if moved.rows > MOST_MOVED:
+            advice = (
+                f"The other contact has more than {MOST_MOVED:,} notes, events and conversations: merge the other way."
+            )
             return Invalid(ErrorCode.TOO_MANY, advice, ("input", "otherId"))
         made = union(pair.survivor, pair.other, choices, agent_id=context.agent.id, now=context.clock())
         preview = MergePreview(_moves(pair.other, moved, made), made.conflicts)
@@ -129,7 +131,7 @@ def _choices(context: Context, given: Sequence[GivenChoice]) -> Choices | Invali
 
 
 def _moves(other: Contact, moved: Moved, made: Union) -> MergeMoves:
-    return MergeMoves(len(other.identities), moved.live_notes, moved.events, len(made.values))
+    return MergeMoves(len(other.identities), moved.live_notes, moved.events, len(made.values), moved.conversations)
 
 
 async def _write(context: Context, changes: Changes, pair: _Pair, made: Union, preview: MergePreview) -> ContactsMerged:

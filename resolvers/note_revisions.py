@@ -9,9 +9,9 @@ from domain.notes import NoteEdited, StaleNote
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
 from persistence.stores import Changes
+from resolvers.batching import PageKey
 from resolvers.context import Context
 from resolvers.idempotency import once
-from resolvers.loaders import PageKey
 from resolvers.note_changes import rewritten, told
 
 

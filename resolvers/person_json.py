@@ -18,6 +18,7 @@ import orjson
 from domain.agents import Agent, Directory, former_agent
 from domain.attributes import HeldValue
 from domain.contacts import Contact, SocialIdentity
+from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange
 from domain.note_revisions import NoteRevision
@@ -61,6 +62,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         "identities": [_identity(each) for each in contact.identities],
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
         "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
+        "conversations": [write.conversation(each) for each in person.conversations],
         "timeline": [write.event(each) for each in person.events],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
@@ -92,6 +94,24 @@ class _Writer:
     def vip(self, vip: VipStatus) -> Json:
         since, expires_at = _time(vip.since), _time(vip.expires_at)
         return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
+
+    def conversation(self, conversation: Conversation) -> Json:
+        team = self.directory.teams.get(conversation.team_id or "")
+        return {
+            "id": conversation.id,
+            "externalId": conversation.external_id,
+            "network": conversation.identity.network.value,
+            "identityExternalId": conversation.identity.external_id,
+            "channel": conversation.channel,
+            "topics": list(conversation.topics),
+            "state": conversation.state.value,
+            "receivedAt": _time(conversation.received_at),
+            "firstActivityAt": _time(conversation.first_activity_at),
+            "lastActivityAt": _time(conversation.last_activity_at),
+            "agent": self.agent(conversation.agent_id),
+            "team": None if team is None else {"id": team.id, "name": team.name},
+            "version": conversation.version,
+        }
 
     def agent(self, agent_id: str | None) -> Json | None:
         if agent_id is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.events import ContactEvent, EventPosition, about_others
 from domain.paging import Page, PageRequest
+from resolvers.batching import PageKey
 from resolvers.context import Context
-from resolvers.loaders import PageKey
 
 
 async def page(context: Context, contact_id: str, request: PageRequest[EventPosition]) -> Page[ContactEvent]:

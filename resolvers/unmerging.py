@@ -41,7 +41,9 @@ async def unmerge(context: Context, *, merge_id: str, is_dry_run: bool, idempote
         made = parted(found.states, found.survivor, notes=moved.live_notes, agent_id=agent_id, at=now)
         if taken := await _taken(changes, made):
             return Contradicted(taken)
-        moves = MergeMoves(len(made.other.identities), moved.live_notes, moved.events, len(made.values))
+        moves = MergeMoves(
+            len(made.other.identities), moved.live_notes, moved.events, len(made.values), moved.conversations
+        )
         if is_dry_run:
             return UnmergeForeseen(found.survivor, replace(found.merge, states=None), moves)
         undone = await _write(changes, found.merge, MergeEnd(now, agent_id), made)
@@ -84,6 +86,9 @@ async def _taken(changes: Changes, made: Parted) -> tuple[Contradiction, ...]:
 async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) -> Merge:
     undone = replace(merge, states=None, end=end)
     await changes.merges.give_back(undone)
+    # What was written since from an identity goes where the identity goes.
+    keys = [each.key for each in made.other.identities]
+    await changes.conversations.hand_over(made.survivor.id, made.other.id, keys)
     # The survivor first: an identity belongs to one contact at a time.
     await changes.contacts.put(made.survivor)
     await changes.contacts.insert(made.other)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from domain.agents import Agent, Organization, Plan, Role
+from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, Network, SocialIdentity
+from domain.conversations import Conversation, ConversationState
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
 from domain.deleted_notes import DeletedNote
 from domain.ids import new_id
@@ -139,6 +140,42 @@ def a_contact(
         updated_at=MORNING,
         import_key=import_key,
     )
+
+
+def a_conversation(
+    contact_id: str = "c1",
+    id: str | None = None,
+    *,
+    external_id: str | None = None,
+    identity: IdentityKey | None = None,
+    topics: tuple[str, ...] = (),
+    state: ConversationState = ConversationState.NEW,
+    agent_id: str | None = None,
+    team_id: str | None = None,
+    received_at: datetime = MORNING,
+    last_activity_at: datetime | None = None,
+    version: int = 1,
+) -> Conversation:
+    own_id = id or new_id()
+    return Conversation(
+        id=own_id,
+        version=version,
+        external_id=external_id or f"x-{own_id}",
+        contact_id=contact_id,
+        identity=identity or IdentityKey(Network.TWITTER, "1001"),
+        channel=None,
+        topics=topics,
+        state=state,
+        agent_id=agent_id,
+        team_id=team_id,
+        received_at=received_at,
+        first_activity_at=received_at,
+        last_activity_at=last_activity_at or received_at,
+    )
+
+
+def a_team(id: str = "first-line", *agent_ids: str, organization_id: str = "acme") -> Team:
+    return Team(id, organization_id, id.replace("-", " ").title(), agent_ids)
 
 
 def a_note(

@@ -13,19 +13,22 @@ import pytest_asyncio
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from domain.agents import Agent, Organization, Plan, Role
+from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.contacts import Contact
+from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
 from domain.notes import ContactNote
+from persistence.conversation_documents import from_conversation
 from persistence.derived import contact_document
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import embedded_mongodb
-from persistence.indexes import CONTACTS, INDEXES, NOTES, ORGANIZATIONS, PRIMARY, ensure_indexes
+from persistence.indexes import INDEXES, ensure_indexes
+from persistence.names import CONTACTS, CONVERSATIONS, NOTES, ORGANIZATIONS, PRIMARY
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.context import Context
-from tests.builders import EVERY_TYPE, an_agent, an_organization
+from tests.builders import EVERY_TYPE, a_team, an_agent, an_organization
 
 
 class Commands(CommandListener):
@@ -151,8 +154,9 @@ class World:
         organization: Organization,
         agents: Sequence[Agent],
         definitions: Sequence[AttributeDefinition] = EVERY_TYPE,
+        teams: Sequence[Team] = (),
     ) -> None:
-        await OrganizationStore(self.driver).put(organization, agents, definitions)
+        await OrganizationStore(self.driver).put(organization, agents, definitions, teams)
 
     async def add_contacts(self, *contacts: Contact, organization_id: str = "acme") -> None:
         directory = await OrganizationStore(self.driver).directory(organization_id)
@@ -162,6 +166,10 @@ class World:
 
     async def add_notes(self, *notes: ContactNote, organization_id: str = "acme") -> None:
         await self.driver.collection(NOTES).insert_many([from_note(each, organization_id) for each in notes])
+
+    async def add_conversations(self, *conversations: Conversation, organization_id: str = "acme") -> None:
+        documents = [from_conversation(each, organization_id) for each in conversations]
+        await self.driver.collection(CONVERSATIONS).insert_many(documents)
 
     async def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Everything in the database, to show that nothing was written."""
@@ -175,9 +183,11 @@ class World:
 async def world(driver: Driver, commands: Commands) -> World:
     made = World(driver)
     agents = [an_agent("jo"), an_agent("ada", role=Role.ADMIN), an_agent("gone", is_active=False)]
-    await made.add_organization(an_organization("acme"), agents)
+    teams = [a_team("first-line", "jo", "gone"), a_team("second-line", "ada")]
+    await made.add_organization(an_organization("acme"), agents, teams=teams)
     theirs = [an_agent("mo", organization_id="other"), an_agent("eve", organization_id="other", role=Role.ADMIN)]
     definitions = [replace(each, id=f"other-{each.id}") for each in EVERY_TYPE]
-    await made.add_organization(an_organization("other", plan=Plan.BUSINESS), theirs, definitions)
+    their_team = a_team("their-team", "mo", organization_id="other")
+    await made.add_organization(an_organization("other", plan=Plan.BUSINESS), theirs, definitions, [their_team])
     commands.clear()
     return made

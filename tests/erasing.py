@@ -9,7 +9,7 @@ from domain.contacts import Network
 from domain.deletion import DeletedContact
 from domain.privacy import ErasureCounts, ErasureReceipt
 from persistence.deletion_documents import from_deletion
-from persistence.indexes import DELETED_CONTACTS, RECEIPTS
+from persistence.names import DELETED_CONTACTS, RECEIPTS
 from persistence.privacy_documents import from_receipt
 from tests.builders import MORNING
 from tests.conftest import World
@@ -23,7 +23,7 @@ def a_deletion(
 
 def a_receipt(receipt_id: str = "x1", *, organization_id: str = "acme", at: datetime = MORNING) -> ErasureReceipt:
     return ErasureReceipt(
-        receipt_id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7)
+        receipt_id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8)
     )
 
 

@@ -25,6 +25,8 @@ TABLE = {
     (Capability.USE_CRM, ADMIN): "plan plan plan plan yes",
     (Capability.EDIT_CONTACTS, AGENT): "yes yes yes yes yes",
     (Capability.EDIT_CONTACTS, ADMIN): "yes yes yes yes yes",
+    (Capability.HANDLE_CONVERSATIONS, AGENT): "yes yes yes yes yes",
+    (Capability.HANDLE_CONVERSATIONS, ADMIN): "yes yes yes yes yes",
     (Capability.DELETE_CONTACTS, AGENT): "role role role role role",
     (Capability.DELETE_CONTACTS, ADMIN): "yes yes yes yes yes",
     (Capability.MERGE_CONTACTS, AGENT): "role role role role role",
@@ -32,8 +34,8 @@ TABLE = {
     (Capability.MANAGE_DEFINITIONS, AGENT): "role role role role role",
     (Capability.MANAGE_DEFINITIONS, ADMIN): "yes yes yes yes yes",
 }
-FOR_ALL = "EDIT_CONTACTS"
-FOR_ADMINS = "EDIT_CONTACTS DELETE_CONTACTS MERGE_CONTACTS MANAGE_DEFINITIONS"
+FOR_ALL = "EDIT_CONTACTS HANDLE_CONVERSATIONS"
+FOR_ADMINS = "EDIT_CONTACTS HANDLE_CONVERSATIONS DELETE_CONTACTS MERGE_CONTACTS MANAGE_DEFINITIONS"
 GRANTED = {
     (Plan.PROFESSIONAL, AGENT): f"SET_VIP {FOR_ALL}",
     (Plan.PROFESSIONAL, ADMIN): f"SET_VIP {FOR_ADMINS}",

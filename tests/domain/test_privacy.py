@@ -14,7 +14,7 @@ from tests.erasing import a_receipt
 DOCUMENT = (
     '{"receipt":"x1","organization":"acme","contact":"c1","erasedAt":"2026-11-23T09:00:00.000Z","erasedBy":"ada",'
     '"reason":"Auf Wunsch gelöscht.","removed":{"notes":1,"revisions":2,"values":3,"identities":4,"events":5,'
-    '"merges":6,"answers":7}}'
+    '"merges":6,"conversations":7,"answers":8}}'
 )
 
 

@@ -87,7 +87,14 @@ async def test_an_agent_is_known_by_the_token(app: App) -> None:
         "name": "Jo",
         "role": "AGENT",
         "organization": {"name": "Acme Ltd", "plan": "ENTERPRISE"},
-        "capabilities": ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM", "EDIT_CONTACTS"],
+        "capabilities": [
+            "SET_VIP",
+            "WRITE_NOTES",
+            "FILL_ATTRIBUTES",
+            "USE_CRM",
+            "EDIT_CONTACTS",
+            "HANDLE_CONVERSATIONS",
+        ],
     }
     theirs = await ask(app.client, VIEWER, headers=bearer("eve", "other"))
     assert theirs["viewer"]["organization"] == {"name": "Other Ltd", "plan": "BUSINESS"}
@@ -105,10 +112,11 @@ async def test_a_changed_role_and_plan_are_seen_soon(app: App, world: World) -> 
         viewer = (await ask(app.client, VIEWER))["viewer"]
         return viewer["role"], viewer["organization"]["plan"], viewer["capabilities"]
 
-    every = ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM", "EDIT_CONTACTS"]
+    every = ["SET_VIP", "WRITE_NOTES", "FILL_ATTRIBUTES", "USE_CRM", "EDIT_CONTACTS", "HANDLE_CONVERSATIONS"]
     assert await seen() == ("AGENT", "ENTERPRISE", every)
     await world.add_organization(an_organization(plan=Plan.PROFESSIONAL), [an_agent(role=Role.ADMIN)])
-    small = ["SET_VIP", "EDIT_CONTACTS", "DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS"]
+    small = ["SET_VIP", "EDIT_CONTACTS", "HANDLE_CONVERSATIONS"]
+    small += ["DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS"]
     await eventually(seen, ("ADMIN", "PROFESSIONAL", small))
 
 

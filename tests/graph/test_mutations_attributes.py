@@ -9,7 +9,7 @@ import pytest
 
 from domain.attributes import CrmSync, SyncState
 from domain.values import SelectValue, TextValue
-from persistence.indexes import CONTACTS
+from persistence.names import CONTACTS
 from tests.builders import MORNING, a_contact, held
 from tests.conftest import World
 from tests.graph.asking_graphql import MORNING_TEXT, NOW_TEXT, Answer, ask, attribute_gid, contact_gid

@@ -10,7 +10,7 @@ from domain.contacts import Network
 from domain.events import EventKind
 from domain.values import SelectValue, TextValue
 from graph.nodes import decode_id, encode_id
-from tests.builders import EVERY_TYPE, a_contact, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_deletion, a_receipt, add_deletions, add_receipts
 from tests.graph.asking_graphql import (
@@ -31,7 +31,7 @@ from tests.merging import add_merged
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 MANY = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 ALL_IDS = """query ($id: ID!) {
-  viewer { __typename id organization { __typename id } }
+  viewer { __typename id organization { __typename id } teams { __typename id } }
   attributeDefinitions(includeArchived: true) { __typename id }
   contact(id: $id) {
     __typename id
@@ -39,6 +39,7 @@ ALL_IDS = """query ($id: ID!) {
     attributes { __typename ... on Attribute { id } }
     merges { nodes { __typename id } }
     timeline { nodes { __typename id } }
+    conversations { nodes { __typename id } }
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
   }
@@ -55,6 +56,7 @@ async def fill(world: World) -> None:
     await world.add_notes(a_note("c1", id="n1", author_id="gone"))
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1", version=0)))
     await with_a_deleted_note(world, "acme")
+    await world.add_conversations(a_conversation("c1", "v1"))
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
@@ -80,9 +82,9 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1
+    things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1
     # One event of each kind, and that of the merge that was made.
-    assert len(given) == 1 + 1 + len(EVERY_TYPE) + things_of_contact + 1 + 1 + len(EventKind) + 1
+    assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}

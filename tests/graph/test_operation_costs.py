@@ -14,15 +14,16 @@ from starlette.types import ASGIApp, Message
 from domain.values import TextValue
 from graph.app import Database, create_app
 from graph.authentication import issue_token
+from graph.nodes import encode_id
 from graph.settings import Settings
 from persistence.directory_cache import DirectoryCache
 from persistence.organizations import OrganizationStore
-from tests.builders import a_contact, a_note, an_identity, held
+from tests.builders import a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import Commands, World
 from tests.graph.asking_graphql import Answer, ask, execute_in
 from tests.graph.test_operations import document
 
-PANEL, QUEUE = document("01-panel"), document("02-queue-page")
+PANEL, QUEUE, WAITING = document("01-panel"), document("02-queue-page"), document("08-queue")
 NOTES_EACH = (0, 3, 150)
 AGENTS = ("jo", "ada", "gone")
 SECRET = "a secret of the tests, long enough for HS256"
@@ -88,6 +89,20 @@ async def test_a_later_page_of_the_queue_takes_three_commands(world: World, comm
     given = {"first": 50, "after": first["contacts"]["pageInfo"]["endCursor"]}
     expected = [("find", "contacts"), ("find", "contacts"), ("aggregate", "1")]
     assert await commands_of(world, commands, QUEUE, given) == expected
+
+
+@pytest.mark.parametrize("conversations", [1, 50])
+@pytest.mark.parametrize("notes_each", NOTES_EACH)
+async def test_those_who_wait_take_three_commands(
+    world: World, commands: Commands, conversations: int, notes_each: int
+) -> None:
+    await fill(world, 10, notes_each)
+    waiting = [a_conversation(f"c{each % 10}", team_id="first-line") for each in range(conversations)]
+    await world.add_conversations(*waiting)
+    expected = [("find", "conversations"), *CONTACTS_AND_NOTES]
+    assert await commands_of(world, commands, WAITING, {"first": 50}) == expected
+    team = {"first": 50, "team": encode_id("Team", "first-line")}
+    assert await commands_of(world, commands, WAITING, team) == expected
 
 
 async def test_the_panel_of_nobody_takes_one_command(world: World, commands: Commands) -> None:
@@ -166,7 +181,7 @@ async def test_a_whole_request_takes_no_more_with_a_warm_cache(
         assert (answer.status_code, "errors" in answer.json()) == (200, False)
         return sent(commands)
 
-    directory = [("find", "agents"), ("find", "attributeDefinitions"), ("find", "organizations")]
+    directory = [("find", each) for each in ("agents", "attributeDefinitions", "organizations", "teams")]
     assert sorted(await requested("{ viewer { name } }", {})) == directory
     assert await requested("{ viewer { name } }", {}) == []
     given = {"network": "TWITTER", "externalId": "c3"}

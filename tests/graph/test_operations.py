@@ -16,7 +16,7 @@ from domain.events import ContactEvent, EventKind, creation_values
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue, TextValue
 from domain.vip import VipStatus
 from graph.nodes import GlobalId, decode_id, encode_id
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
@@ -39,6 +39,10 @@ def variables(name: str) -> Answer:
         for given in (found, found.get("input", {})):
             if argument in given:
                 given[argument] = contact_gid(contact_id)
+    named = {"conversationId": ("Conversation", "v1"), "agentId": ("Agent", "jo"), "teamId": ("Team", "first-line")}
+    for argument, (kind, local_id) in named.items():
+        if argument in found.get("input", {}):
+            found["input"][argument] = encode_id(kind, local_id)
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
         if argument in found.get("input", {}):
             found["input"][argument] = definition_gid(key)
@@ -61,6 +65,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
     await with_a_deleted_note(world, "acme")
     await add_receipts(world, a_receipt("x1"))
+    await world.add_conversations(a_conversation("c1", "v1", external_id="x1", team_id="first-line"))
     began = ContactEvent(
         "e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, after="Jane", values=creation_values((bio,))
     )
@@ -75,7 +80,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 
 
 def test_the_tabs_of_graphiql_are_those_that_a_newcomer_meets_first() -> None:
-    tabs = ["panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer"]
+    tabs = ["panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer", "queue"]
     assert [each[3:] for each in NAMES if each.startswith("0")] == tabs
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.ids import new_id
-from persistence.indexes import NOTES
+from persistence.names import NOTES
 from tests.builders import MORNING, a_contact, a_note
 from tests.conftest import World
 from tests.graph.asking_graphql import Answer, ask, contact_gid, note_gid, refused

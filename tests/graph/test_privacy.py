@@ -102,6 +102,7 @@ async def test_an_erasure_answers_with_a_receipt_that_can_be_checked(world: Worl
             "identities": 2,
             "events": 9,
             "merges": 0,
+            "conversations": 0,
             "answers": 10,
         },
     }

@@ -15,16 +15,17 @@ from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import (
+from persistence.indexes import ensure_indexes
+from persistence.names import (
     ANSWERS,
     CONTACTS,
+    CONVERSATIONS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
     MERGES,
     NOTES,
     REVISIONS,
-    ensure_indexes,
 )
 from persistence.note_documents import from_deleted, from_note, from_revision
 from persistence.organizations import OrganizationStore
@@ -36,11 +37,13 @@ from tests.builders import (
     a_definition,
     a_deleted_note,
     a_note,
+    a_team,
     an_agent,
     an_identity,
     an_organization,
     held,
 )
+from tests.persistence.noise_conversations import make_conversation_noise
 from tests.persistence.noise_merging import make_merging_noise
 from tests.persistence.noise_privacy import make_privacy_noise
 
@@ -49,7 +52,7 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, DEFINITIONS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
+KEPT = (CONTACTS, CONVERSATIONS, DEFINITIONS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -80,7 +83,9 @@ def a_noisy_contact(number: int, organization_id: str = "acme") -> Contact:
             name=NAMES[number % 4] if number < 200 else f"Name {number}",
             identities=(an_identity(f"t-{number}"), an_identity(f"u-{number}")),
             values=(held("bio", TextValue("hi")), held("account_number", TextValue(f"A-{number}"))),
-            vip=VipStatus(an_hour(number), "jo", None, None) if number % 2 == 0 else None,
+            vip=VipStatus(an_hour(number), "jo", None, an_hour(number + 60) if number % 20 == 0 else None)
+            if number % 2 == 0
+            else None,
             note_count=number // 60,
             import_key=f"k-{number}",
         ),
@@ -131,7 +136,8 @@ async def make_noise(driver: Driver) -> None:
     for organization_id in ORGANIZATIONS:
         agents = [an_agent(f"{organization_id}-a{each}", organization_id=organization_id) for each in range(30)]
         definitions = (*EVERY_TYPE, UNIQUE) if organization_id == "acme" else ()
-        await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions)
+        teams = [a_team(each, organization_id=organization_id) for each in ("first-line", "second-line")]
+        await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions, teams)
         if organization_id == "acme":
             await Stores.of(driver, "acme").transact(lambda changes: changes.definitions.put(UNIQUE, is_pending=True))
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
@@ -146,6 +152,7 @@ async def make_noise(driver: Driver) -> None:
         await driver.collection(EVENTS).insert_many(events)
         await make_privacy_noise(driver, organization_id)
         await make_merging_noise(driver, organization_id)
+        await make_conversation_noise(driver, organization_id)
 
 
 async def _make_notes(driver: Driver, organization_id: str) -> None:

@@ -11,8 +11,8 @@ from domain.values import EmailValue, PhoneValue, TextValue
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
-from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
 from persistence.merge_documents import from_merge
+from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
 from persistence.note_documents import from_note
 from tests.builders import MORNING, a_contact, a_note, an_identity, held
 

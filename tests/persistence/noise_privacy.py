@@ -8,7 +8,7 @@ from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
 from persistence.deletion_documents import from_deletion
 from persistence.driver import Driver
-from persistence.indexes import DELETED_CONTACTS, RECEIPTS
+from persistence.names import DELETED_CONTACTS, RECEIPTS
 from persistence.privacy_documents import from_receipt
 from persistence.stores import Changes, Stores
 from tests.builders import MORNING, a_contact

@@ -10,6 +10,7 @@ from domain.answers import RecordedAnswer, Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contacts import ContactChanged, ContactCreated, Network
+from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
@@ -31,14 +32,14 @@ from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
-from persistence.indexes import ANSWERS
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_identity, held
+from persistence.names import ANSWERS
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
 NOTE = a_note("c1", id="n1")
 DELETION = DeletedContact("x1", "c1", "Ja…", (Network.TWITTER, Network.EMAIL), MORNING, "ada", is_erasure=False)
-RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7))
+RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8))
 MERGE = Merge("m1", "c1", "c2", "J. Roe", MORNING, "ada")
 MOVES = MergeMoves(1, 2, 3, 4)
 CONFLICTS = (
@@ -56,6 +57,7 @@ SUCCESSES: list[Success] = [
     IdentityRemoved(CONTACT, CONTACT.identities[0].key),
     ContactDeleted(DELETION),
     ContactErased(RECEIPT),
+    ConversationChanged(a_conversation("c1", topics=("Delivery",), agent_id="jo", team_id="first-line")),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
     DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1, 4)),

@@ -11,7 +11,7 @@ from domain.contacts import Contact
 from domain.ordering import ContactPosition, position
 from domain.paging import Page, PageRequest
 from domain.text import sort_key
-from persistence.indexes import CONTACTS
+from persistence.names import CONTACTS
 from persistence.stores import Stores
 from tests.builders import a_contact
 from tests.conftest import World

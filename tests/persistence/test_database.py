@@ -23,7 +23,8 @@ from persistence.deletion_documents import from_deletion
 from persistence.directory_cache import DirectoryCache
 from persistence.driver import DriverName, MotorDriver, connect
 from persistence.embedded import installed_mongod
-from persistence.indexes import DELETED_CONTACTS, INDEXES, NOTES
+from persistence.indexes import INDEXES
+from persistence.names import DELETED_CONTACTS, NOTES
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from tests.builders import a_note, an_agent, an_organization

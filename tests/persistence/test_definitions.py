@@ -12,7 +12,7 @@ from domain.definitions import AttributeDefinition, DuplicateValues, ValueRules,
 from domain.values import DateTimeValue, EmailValue, MultiSelectValue, NumberValue, SelectValue, TextValue, Value
 from persistence.definition_documents import from_definition
 from persistence.derived import contact_document
-from persistence.indexes import CONTACTS, DEFINITIONS
+from persistence.names import CONTACTS, DEFINITIONS
 from persistence.organizations import OrganizationStore, PendingDefinition
 from persistence.stores import Changes
 from tests.builders import EVERY_TYPE, MORNING, a_contact, a_definition, an_organization, held

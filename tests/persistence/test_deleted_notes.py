@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from domain.deleted_notes import DeletedNote, position
 from domain.note_revisions import restored
 from domain.paging import Page, PageRequest
-from persistence.indexes import NOTES
+from persistence.names import NOTES
 from persistence.note_documents import deleted_place, from_deleted, from_note, to_deleted
 from persistence.stores import Changes
 from tests.builders import MORNING, a_deleted_note, a_note

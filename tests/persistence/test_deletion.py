@@ -15,9 +15,10 @@ from domain.notes import NoteEdited
 from domain.paging import PageRequest
 from persistence import deletion
 from persistence.deletion import HOLDS_NOTHING_OF_A_CONTACT, KEPT_ABOUT_A_CONTACT, finish_deletions
-from persistence.indexes import CONTACTS, DELETED_CONTACTS, INDEXES
+from persistence.indexes import INDEXES
+from persistence.names import CONTACTS, DELETED_CONTACTS
 from persistence.stores import Changes, Stores
-from tests.builders import MORNING, a_contact, a_note, an_identity
+from tests.builders import MORNING, a_contact, a_conversation, a_note, an_identity
 from tests.conftest import Commands, World
 from tests.erasing import a_deletion, add_deletions
 from tests.merging import add_merged
@@ -41,7 +42,7 @@ def test_what_is_kept_is_found_by_an_index_of_organization_and_contact(kept: del
 
 
 async def fill(world: World, organization_id: str = "acme", prefix: str = "") -> None:
-    """Two contacts with a note that had another version, an event, two answers about each, and a merge survived."""
+    """Two contacts with a note of two versions, a conversation, an event, two answers about each, and a merge."""
     stores = world.stores(organization_id)
 
     async def work(changes: Changes) -> None:
@@ -51,6 +52,7 @@ async def fill(world: World, organization_id: str = "acme", prefix: str = "") ->
             note = a_note(contact.id, id=f"{prefix}n-{each.id}")
             await changes.notes.add(note)
             await changes.revisions.keep(note)
+            await changes.conversations.insert(a_conversation(contact.id, f"{prefix}v-{each.id}"))
             event = ContactEvent(f"{prefix}e-{each.id}", contact.id, MORNING, EventKind.VIP_SET, "jo")
             await changes.events.add(event)
             for key, success in (("a", NoteEdited(note)), ("b", AttributeChanged(contact, "d-bio"))):
@@ -81,7 +83,7 @@ async def test_the_contact_goes_with_the_transaction_and_the_rest_when_it_is_fin
     await fill(world)
     await fill(world, "other", "o-")
     before = await world.snapshot()
-    counts = {"notes": 1, "revisions": 1, "events": 2, "answers": 2, "merges": 1}
+    counts = {"notes": 1, "revisions": 1, "conversations": 1, "events": 2, "answers": 2, "merges": 1}
     assert await delete(world.stores()) == counts
     between = await world.snapshot()
     changed = {name for name in INDEXES if between[name] != before[name]}

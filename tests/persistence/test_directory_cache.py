@@ -11,7 +11,7 @@ import pytest
 from domain.agents import Plan
 from persistence import directory_cache
 from persistence.directory_cache import DirectoryCache
-from persistence.indexes import AGENTS, DEFINITIONS, ORGANIZATIONS
+from persistence.names import AGENTS, DEFINITIONS, ORGANIZATIONS
 from persistence.organizations import OrganizationStore
 from tests.builders import a_definition, an_agent, an_organization
 from tests.conftest import Commands, World

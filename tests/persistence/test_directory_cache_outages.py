@@ -16,7 +16,7 @@ import persistence.driver
 from persistence import directory_cache
 from persistence.directory_cache import DirectoryCache
 from persistence.driver import Document, Driver, DriverName, connect
-from persistence.indexes import ORGANIZATIONS
+from persistence.names import ORGANIZATIONS
 from persistence.organizations import OrganizationStore
 from tests.builders import an_organization
 from tests.conftest import Commands, World

@@ -11,7 +11,7 @@ from domain.paging import PageRequest
 from domain.values import NumberValue
 from persistence.documents import from_held
 from persistence.event_documents import from_event, to_event
-from persistence.indexes import EVENTS
+from persistence.names import EVENTS
 from tests.builders import MORNING, held
 from tests.conftest import World
 from tests.persistence.strategies import events, through_bson

@@ -21,7 +21,7 @@ from domain.search import Search, search_for
 from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.finding import FindingStore
-from persistence.indexes import CONTACTS
+from persistence.names import CONTACTS
 from tests.builders import MORNING, a_contact
 from tests.conftest import World
 from tests.persistence.finding_model import (

@@ -8,7 +8,8 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from persistence.driver import Driver
-from persistence.indexes import AGENTS, ANSWERS, CONTACTS, DEFINITIONS, INDEXES, ensure_indexes
+from persistence.indexes import INDEXES, ensure_indexes
+from persistence.names import AGENTS, ANSWERS, CONTACTS, DEFINITIONS
 
 
 async def indexes(driver: Driver, collection: str) -> dict[str, dict[str, Any]]:

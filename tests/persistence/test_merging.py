@@ -11,9 +11,9 @@ from domain.merging import Merge, MergeEnd, MergePreview, MergeStates
 from domain.merging_union import union
 from domain.paging import PageRequest
 from domain.values import TextValue
-from persistence.indexes import EVENTS, MERGES, NOTES, REVISIONS
 from persistence.merge_documents import from_merge, from_preview, to_merge, to_preview
 from persistence.merging import Moved
+from persistence.names import EVENTS, MERGES, NOTES, REVISIONS
 from persistence.stores import Changes
 from tests.builders import MORNING, a_contact, a_deleted_note, a_note, an_identity, held
 from tests.conftest import World
@@ -52,7 +52,7 @@ async def test_what_moves_is_counted_marked_and_given_back(world: World) -> None
     before = await world.snapshot()
     became = union(survivor, other, {}, agent_id="ada", now=MORNING).survivor
     merge = Merge(ID, "$c1", "$c2", "Jane Roe", MORNING, "ada", MergeStates(survivor, other, became))
-    assert await stores.transact(lambda changes: changes.merges.movable("$c2")) == Moved(2, 3, 2)
+    assert await stores.transact(lambda changes: changes.merges.movable("$c2")) == Moved(2, 3, 2, 0)
 
     async def take_up(changes: Changes) -> None:
         await changes.merges.take_up(merge)
@@ -60,8 +60,8 @@ async def test_what_moves_is_counted_marked_and_given_back(world: World) -> None
 
     await stores.transact(take_up)
     assert await stores.transact(lambda changes: changes.merges.find(ID)) == merge
-    assert await stores.transact(lambda changes: changes.merges.returnable(ID)) == Moved(2, 3, 2)
-    assert await stores.transact(lambda changes: changes.merges.movable("$c2")) == Moved(0, 0, 0)
+    assert await stores.transact(lambda changes: changes.merges.returnable(ID)) == Moved(2, 3, 2, 0)
+    assert await stores.transact(lambda changes: changes.merges.movable("$c2")) == Moved(0, 0, 0, 0)
     between = await world.snapshot()
     assert [(each["contact"], each.get("mergedFrom")) for each in between[NOTES]] == [
         *[("$c1", [ID])] * 3,
@@ -95,8 +95,8 @@ async def test_another_organization_sees_and_moves_nothing(world: World) -> None
     assert (await theirs.merges.pages(["c1"], PageRequest(5)))["c1"].rows == ()
     assert await theirs.merges.counts(["c1"]) == {}
     assert await theirs.transact(lambda changes: changes.merges.find("m1")) is None
-    assert await theirs.transact(lambda changes: changes.merges.movable("c1")) == Moved(0, 0, 0)
-    assert await theirs.transact(lambda changes: changes.merges.returnable("m1")) == Moved(0, 0, 0)
+    assert await theirs.transact(lambda changes: changes.merges.movable("c1")) == Moved(0, 0, 0, 0)
+    assert await theirs.transact(lambda changes: changes.merges.returnable("m1")) == Moved(0, 0, 0, 0)
     assert await theirs.contacts.by_ids(["c2"]) == {}
     assert await theirs.transact(lambda changes: changes.contacts.find("c2")) is None
     assert await theirs.transact(lambda changes: changes.contacts.count_notes("c2", more=1)) is None

@@ -9,7 +9,7 @@ from domain.events import NoteVersion
 from domain.note_revisions import NoteRevision, RevisionPosition, revision_of
 from domain.notes import ContactNote
 from domain.paging import Page, PageRequest
-from persistence.indexes import REVISIONS
+from persistence.names import REVISIONS
 from persistence.stores import Changes
 from tests.builders import MORNING, a_note
 from tests.conftest import World

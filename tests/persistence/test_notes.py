@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.notes import NOTE_RETENTION, ContactNote, position
 from domain.paging import Page, PageRequest
-from persistence.indexes import NOTES
+from persistence.names import NOTES
 from tests.builders import MORNING, a_deleted_note, a_note
 from tests.conftest import World
 

@@ -9,19 +9,22 @@ from pymongo.errors import BulkWriteError
 
 from domain.agents import Agent, Directory, Organization, Plan, Role
 from persistence.driver import Driver
-from persistence.indexes import ORGANIZATIONS
+from persistence.names import ORGANIZATIONS
 from persistence.organizations import OrganizationStore
-from tests.builders import EVERY_TYPE, a_definition, an_agent, an_organization
+from tests.builders import EVERY_TYPE, a_definition, a_team, an_agent, an_organization
 from tests.conftest import Commands, World
 
 
 async def test_the_directory_of_an_organization_is_read_whole(world: World) -> None:
     directory = await OrganizationStore(world.driver).directory("acme")
+    assert directory is not None
     assert directory == Directory(
         an_organization("acme"),
         {"jo": an_agent("jo"), "ada": an_agent("ada", role=Role.ADMIN), "gone": an_agent("gone", is_active=False)},
         EVERY_TYPE,
+        {"first-line": a_team("first-line", "jo", "gone"), "second-line": a_team("second-line", "ada")},
     )
+    assert list(directory.teams) == ["first-line", "second-line"]
 
 
 async def test_another_organizations_directory_has_nothing_of_it(world: World) -> None:
@@ -71,11 +74,16 @@ async def test_putting_again_replaces_what_is_given_and_leaves_the_rest(world: W
     promoted, biography = an_agent("jo", role=Role.ADMIN), replace(EVERY_TYPE[5], label="Biography")
     before = await store.directory("acme")
     theirs = await store.directory("other")
-    await store.put(renamed, [promoted], [biography])
+    closed = replace(a_team("second-line"), name="Back office")
+    await store.put(renamed, [promoted], [biography], [closed])
     after = await store.directory("acme")
     assert before is not None
     in_order = (*EVERY_TYPE[:5], biography, *EVERY_TYPE[6:])
-    assert after == Directory(renamed, {**before.agents, "jo": promoted}, in_order)
+    teams = {**before.teams, "second-line": closed}
+    assert after == Directory(renamed, {**before.agents, "jo": promoted}, in_order, teams)
+    # By their names.
+    assert after is not None
+    assert list(after.teams) == ["second-line", "first-line"]
     assert await store.directory("other") == theirs
 
 

@@ -13,7 +13,7 @@ from domain.notes import NOTE_RETENTION
 from domain.paging import PageRequest
 from domain.privacy import KeptNote, PersonRecord
 from domain.tombstones import Tombstones, keyed_hash
-from persistence.indexes import RECEIPTS, SECRETS, TOMBSTONES
+from persistence.names import RECEIPTS, SECRETS, TOMBSTONES
 from tests.builders import MORNING, a_contact, a_deleted_note, a_note
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
@@ -106,13 +106,13 @@ async def test_a_person_is_read_whole_in_the_order_of_what_happened(world: World
     for each in (*reversed(earlier), a_note("c2", id="n9")):
         await stores.transact(lambda changes, each=each: changes.revisions.keep(each))  # type: ignore[misc]
     revisions = tuple(map(revision_of, earlier))
-    assert await stores.privacy.person("c1", LATER) == PersonRecord(contact, kept, revisions, tuple(events))
+    assert await stores.privacy.person("c1", LATER) == PersonRecord(contact, kept, revisions, tuple(events), ())
     assert await stores.privacy.person("nobody", LATER) is None
     assert await world.stores("other").privacy.person("c1", LATER) is None
     # A deleted note that is past its date is there no more, whoever has not removed it yet.
     await stores.transact(lambda changes: changes.revisions.expire("n2", LATER + NOTE_RETENTION))
     later = await stores.privacy.person("c1", LATER + NOTE_RETENTION)
-    assert later == PersonRecord(contact, (kept[0], kept[2]), (), tuple(events))
+    assert later == PersonRecord(contact, (kept[0], kept[2]), (), tuple(events), ())
 
 
 async def test_the_old_id_of_a_person_names_whom_they_became(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from domain.events import ContactEvent, EventKind
-from persistence.indexes import CONTACTS, EVENTS, NOTES
+from persistence.names import CONTACTS, EVENTS, NOTES
 from persistence.stores import Changes, Stores
 from tests.builders import MORNING, a_contact, a_note, an_identity
 from tests.conftest import World

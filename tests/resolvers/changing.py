@@ -10,7 +10,7 @@ from domain.attributes import Source
 from domain.contacts import Contact
 from domain.events import ContactEvent, EventKind, State, ValueChange
 from persistence.event_documents import to_event
-from persistence.indexes import EVENTS
+from persistence.names import EVENTS
 from resolvers.context import Context
 from tests.builders import MORNING, an_agent, an_organization
 from tests.conftest import World

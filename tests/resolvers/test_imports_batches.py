@@ -10,7 +10,7 @@ import pytest
 from pymongo.errors import BulkWriteError
 
 from domain import clock
-from persistence.indexes import EVENTS
+from persistence.names import EVENTS
 from resolvers import imports
 from resolvers.imports import BATCH, Import, ImportReport, NumberedRow, Remark
 from tests.builders import a_contact

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from domain.contacts import IdentityKey, Network
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
-from resolvers.loaders import PageKey, _empty_page, _nobody, _none, by_key
+from resolvers.batching import PageKey, by_key
+from resolvers.loaders import _empty_page, _nobody, _none
 from tests.builders import a_contact, a_note, an_agent, an_identity
 from tests.conftest import Commands, World
 from tests.merging import add_merged

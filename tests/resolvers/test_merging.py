@@ -32,7 +32,7 @@ from domain.notes import NoteAdded
 from domain.outcomes import ErrorCode, Invalid
 from domain.paging import PageRequest
 from domain.values import NumberValue, TextValue
-from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
+from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, vip
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
@@ -261,7 +261,7 @@ async def test_more_than_one_transaction_moves_is_refused(seeded: World, monkeyp
     # Two live notes, a deleted one and two events.
     monkeypatch.setattr(merging, "MOST_MOVED", 4)
     answer = await merge(await asker(seeded, "ada"))
-    advice = "The other contact has more than 4 notes and events: let it be the survivor."
+    advice = "The other contact has more than 4 notes, events and conversations: merge the other way."
     assert answer == Invalid(ErrorCode.TOO_MANY, advice, ("input", "otherId"))
     assert await seeded.snapshot() == before
     monkeypatch.setattr(merging, "MOST_MOVED", 5)

@@ -12,7 +12,7 @@ from domain.notes import NoteAdded, NoteEdited
 from domain.outcomes import ErrorCode, Invalid, NotFound
 from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
-from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
+from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, merging, notes, unmerging, vip
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder

@@ -14,7 +14,8 @@ from domain.clock import now
 from domain.notes import NoteDeleted, NoteEdited
 from persistence.driver import connect
 from persistence.embedded import embedded_mongodb, installed_mongod
-from persistence.indexes import NOTES, REVISIONS, ensure_indexes
+from persistence.indexes import ensure_indexes
+from persistence.names import NOTES, REVISIONS
 from resolvers import notes
 from tests.builders import a_contact, a_note, an_agent, an_organization
 from tests.conftest import World

@@ -13,6 +13,7 @@ import pytest
 from domain.agents import Agent, Directory, Role
 from domain.attributes import SyncState
 from domain.contacts import Contact, ContactValidation, LookUpOutcome
+from domain.conversations import Conversation
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
 from domain.note_revisions import NoteRevision
 from domain.privacy import KeptNote, PersonRecord
@@ -32,10 +33,23 @@ from domain.values import (
 )
 from domain.vip import VipStatus
 from resolvers.person_json import person_json
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_note, an_agent, an_identity, an_organization, held
+from tests.builders import (
+    EVERY_TYPE,
+    MORNING,
+    a_contact,
+    a_conversation,
+    a_note,
+    a_team,
+    an_agent,
+    an_identity,
+    an_organization,
+    held,
+)
 
 ADA = an_agent("ada", role=Role.ADMIN)
-DIRECTORY = Directory(an_organization(), {each.id: each for each in (an_agent("jo"), ADA)}, EVERY_TYPE)
+DIRECTORY = Directory(
+    an_organization(), {each.id: each for each in (an_agent("jo"), ADA)}, EVERY_TYPE, {"first-line": a_team()}
+)
 NOON = MORNING + timedelta(hours=3)
 T_MORNING, T_NOON = "2026-11-23T09:00:00.000Z", "2026-11-23T12:00:00.000Z"
 JO, FORMER = {"id": "jo", "name": "Jo"}, {"id": "left", "name": "Former agent"}
@@ -46,16 +60,17 @@ def document(
     *events: ContactEvent,
     notes: tuple[KeptNote, ...] = (),
     revisions: tuple[NoteRevision, ...] = (),
+    conversations: tuple[Conversation, ...] = (),
     by: Agent | None = None,
 ) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
-        person_json(PersonRecord(contact, notes, revisions, events), DIRECTORY, NOON, by)
+        person_json(PersonRecord(contact, notes, revisions, events, conversations), DIRECTORY, NOON, by)
     )
     return found
 
 
 def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
-    text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), (), ()), DIRECTORY, NOON, None)
+    text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), (), (), ()), DIRECTORY, NOON, None)
     # To the letter: the order of the keys is part of the shape.
     assert text.startswith('{\n  "format": "contact-graph/contact-export/1",\n')
     assert '"name": "Zoë"' in text
@@ -81,6 +96,7 @@ def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
         ("identities", []),
         ("values", []),
         ("notes", []),
+        ("conversations", []),
         ("timeline", []),
     ]
 
@@ -217,6 +233,33 @@ def test_notes_are_told_with_their_authors_and_what_became_of_them() -> None:
     ]
 
 
+def test_a_conversation_is_told_with_who_has_it() -> None:
+    full = replace(
+        a_conversation("c1", "v1", external_id="x1", topics=("Returns",), agent_id="jo", team_id="first-line"),
+        channel="@acme",
+        last_activity_at=NOON,
+        version=3,
+    )
+    bare = a_conversation("c1", "v2", external_id="x2", team_id="closed")
+    told, untold = document(a_contact("c1"), conversations=(full, bare))["conversations"]
+    assert told == {
+        "id": "v1",
+        "externalId": "x1",
+        "network": "TWITTER",
+        "identityExternalId": "1001",
+        "channel": "@acme",
+        "topics": ["Returns"],
+        "state": "NEW",
+        "receivedAt": T_MORNING,
+        "firstActivityAt": T_MORNING,
+        "lastActivityAt": T_NOON,
+        "agent": JO,
+        "team": {"id": "first-line", "name": "First Line"},
+        "version": 3,
+    }
+    assert (untold["channel"], untold["topics"], untold["agent"], untold["team"]) == (None, [], None, None)
+
+
 STATES: list[tuple[EventKind, State, object]] = [
     (EventKind.CONTACT_RENAMED, "Jane", "Jane"),
     (EventKind.NOTE_EDITED, NoteVersion("n1", 2), {"noteId": "n1", "version": 2}),
@@ -283,7 +326,14 @@ def test_every_key_is_described() -> None:
     ]
     change = ValueChange(None, contact.values[0])
     changed = ContactEvent("e9", "c1", NOON, EventKind.VALUES_CHANGED, "jo", values=(change,))
-    found = document(contact, *states, changed, notes=(KeptNote(a_note("c1"), None, None),), by=ADA)
+    found = document(
+        contact,
+        *states,
+        changed,
+        notes=(KeptNote(a_note("c1"), None, None),),
+        conversations=(a_conversation(),),
+        by=ADA,
+    )
     keys = keys_of(found)
     assert len(keys) > 40
     assert {each for each in keys if f"`{each}`" not in described and f'"{each}"' not in described} == set()

@@ -18,7 +18,7 @@ from domain.outcomes import Kind, NotFound
 from domain.paging import PageRequest
 from domain.unmerging import ContactsUnmerged, Contradicted, Contradiction, ContradictionKind, UnmergeForeseen
 from domain.values import NumberValue, TextValue
-from persistence.indexes import CONTACTS, EVENTS, MERGES, NOTES
+from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, unmerging
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder

@@ -15,7 +15,7 @@ from domain.merging import AVATAR, NAME, MergeField, MergePoint, Side
 from domain.unmerging import ContactsUnmerged
 from persistence.driver import Document
 from persistence.event_documents import from_event
-from persistence.indexes import EVENTS, NOTES
+from persistence.names import EVENTS, NOTES
 from persistence.note_documents import from_note
 from resolvers import unmerging
 from tests.builders import MORNING, a_note

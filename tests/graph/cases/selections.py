@@ -18,7 +18,10 @@ CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name
   notes { totalCount nodes { body } }"""
 DELETED_NOTE = """id noteId version body author { name } createdAt isEdited editedAt editedBy { name }
   deletedAt deletedBy { name } restorableUntil"""
+CONVERSATION = """id version externalId network channel topics state receivedAt firstActivityAt lastActivityAt
+  assignedAgent { name } assignedTeam { name } identity { handle } contact { id }"""
 CURRENT = {
+    "Conversation": CONVERSATION,
     "ContactNote": NOTE,
     "DeletedContactNote": DELETED_NOTE,
     "Contact": CONTACT,

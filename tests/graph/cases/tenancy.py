@@ -34,6 +34,8 @@ class Tenant:
             "AttributeDefinition": f"{org}-secret",
             "Contact": contact,
             "ContactNote": f"{org}-n",
+            "Conversation": f"{org}-v",
+            "Team": f"{org}-team",
             "ContactNoteRevision": f"{org}-n:1",
             "DeletedContactNote": f"{org}-gone",
             "SocialIdentity": f"TWITTER:{org}",

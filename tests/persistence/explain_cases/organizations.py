@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from tests.builders import EVERY_TYPE, an_agent, an_organization
+from datetime import timedelta
+
+from tests.builders import EVERY_TYPE, MORNING, a_team, an_agent, an_organization
 from tests.persistence.explain_cases.case import Case, organizations
+
+AGENTS = [an_agent("acme-a1"), an_agent("acme-a2")]
 
 CASES: list[Case] = [
     (
         "OrganizationStore.directory",
         "",
         organizations(lambda o: o.directory("acme")),
-        [("find", 1), ("find", 30), ("find", 17)],
+        [("find", 1), ("find", 30), ("find", 17), ("find", 2)],
     ),
     (
         "OrganizationStore.agents_by_ids",
@@ -25,9 +29,15 @@ CASES: list[Case] = [
         [("find", 1)],
     ),
     (
+        "OrganizationStore.lapsed_vips",
+        "",
+        organizations(lambda o: o.lapsed_vips(MORNING + timedelta(hours=4), 5)),
+        [("find", 5)],
+    ),
+    (
         "OrganizationStore.put",
         "",
-        organizations(lambda o: o.put(an_organization(), [an_agent("acme-a1"), an_agent("acme-a2")], [EVERY_TYPE[0]])),
-        [("update", 1)] * 4,
+        organizations(lambda o: o.put(an_organization(), AGENTS, [EVERY_TYPE[0]], [a_team("first-line")])),
+        [("update", 1)] * 5,
     ),
 ]

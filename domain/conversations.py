@@ -1,0 +1,131 @@
+"""Conversations: what a contact writes about, on one network. They wait in the queue until somebody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from domain.contacts import IdentityKey
+from domain.identities import LONGEST_NAME
+from domain.outcomes import ErrorCode, Invalid
+from domain.text import clean, sort_key
+
+LONGEST_TOPIC = 60
+"""Code points of a topic."""
+MOST_TOPICS = 20
+"""Topics of one conversation."""
+
+
+class ConversationState(Enum):
+    """Where a conversation is: NEW ones wait in the queue."""
+
+    NEW = "NEW"
+    PENDING = "PENDING"
+    RESOLVED = "RESOLVED"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    version: int
+    external_id: str
+    """The integration's own id: what makes receiving it again no second conversation."""
+    contact_id: str
+    identity: IdentityKey
+    """From which the contact wrote. It stays, whatever becomes of the contact's identities."""
+    channel: str | None
+    """The company's own account that was written to."""
+    topics: tuple[str, ...]
+    state: ConversationState
+    agent_id: str | None
+    team_id: str | None
+    received_at: datetime
+    """When it came here, by this side's clock: the oldest is answered first."""
+    first_activity_at: datetime
+    last_activity_at: datetime
+    merged_from: tuple[str, ...] = ()
+    """Ids of the merges that brought it to its contact, the last one last."""
+
+    @property
+    def team_ids(self) -> tuple[str, ...]:
+        """Return the teams that are to answer it."""
+        return () if self.team_id is None else (self.team_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """The conversation is as it was asked for."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class StaleConversation:
+    """The caller saw an older version. Nothing was changed; this is the conversation now."""
+
+    current: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPosition:
+    """A place in the order of a contact's conversations: the last active first, then by id."""
+
+    last_activity_at: datetime
+    id: str
+
+
+def position(conversation: Conversation) -> ConversationPosition:
+    return ConversationPosition(conversation.last_activity_at, conversation.id)
+
+
+def external_id_of(text: str) -> str | Invalid:
+    found = clean(text.strip(), longest=LONGEST_NAME)
+    return found.at("input", "externalId") if isinstance(found, Invalid) else found
+
+
+def channel_of(text: str) -> str | Invalid:
+    found = clean(text.strip(), longest=LONGEST_NAME)
+    return found.at("input", "channel") if isinstance(found, Invalid) else found
+
+
+def topics_of(texts: Sequence[str]) -> tuple[str, ...] | Invalid:
+    """Return the topics as they are kept, each once: two that differ in letter case or accents are one."""
+    if len(texts) > MOST_TOPICS:
+        return Invalid(ErrorCode.TOO_MANY, f"Give at most {MOST_TOPICS} topics.", ("input", "topics"))
+    found: dict[str, str] = {}
+    for index, each in enumerate(texts):
+        topic = clean(" ".join(each.split()), longest=LONGEST_TOPIC)
+        if isinstance(topic, Invalid):
+            return topic.at("input", "topics", str(index))
+        found.setdefault(sort_key(topic), topic)
+    return tuple(found.values())
+
+
+def assigned(conversation: Conversation, agent_id: str | None, team_id: str | None) -> Conversation:
+    """Return it in those hands. Whom an agent answers waits no more, and waits again where there is none."""
+    changed = replace(conversation, agent_id=agent_id, team_id=team_id)
+    return changed if changed.state is ConversationState.RESOLVED else replace(changed, state=_open_state(changed))
+
+
+def resolved(conversation: Conversation) -> Conversation:
+    return replace(conversation, state=ConversationState.RESOLVED)
+
+
+def reopened(conversation: Conversation) -> Conversation:
+    """Return it as one to be answered: by the agent who has it, else by whoever takes it from the queue."""
+    if conversation.state is not ConversationState.RESOLVED:
+        return conversation
+    return replace(conversation, state=_open_state(conversation))
+
+
+def written_again(conversation: Conversation, at: datetime) -> Conversation:
+    """Return it after the contact wrote at that moment. What came late, or twice, changes nothing."""
+    if at <= conversation.last_activity_at:
+        return conversation
+    return reopened(replace(conversation, last_activity_at=at))
+
+
+def _open_state(conversation: Conversation) -> ConversationState:
+    return ConversationState.NEW if conversation.agent_id is None else ConversationState.PENDING

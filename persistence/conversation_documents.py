@@ -1,0 +1,67 @@
+"""The stored shape of a conversation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from domain.conversations import Conversation, ConversationPosition, ConversationState, position
+from domain.queues import QueuePosition
+from domain.queues import position as queue_position
+from persistence.documents import identity_key, to_identity_key, without_none
+from persistence.driver import Document
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def from_conversation(conversation: Conversation, organization_id: str) -> Document:
+    return without_none(
+        {
+            "_id": conversation.id,
+            "org": organization_id,
+            "version": conversation.version,
+            "external": conversation.external_id,
+            "contact": conversation.contact_id,
+            "identity": identity_key(conversation.identity),
+            "channel": conversation.channel,
+            "topics": list(conversation.topics) or None,
+            "state": conversation.state.value,
+            "agent": conversation.agent_id,
+            "team": conversation.team_id,
+            "teams": list(conversation.team_ids) or None,
+            "received": conversation.received_at,
+            "first": conversation.first_activity_at,
+            "last": conversation.last_activity_at,
+            "place": place(position(conversation)),
+            "queue": queue_place(queue_position(conversation)),
+            "mergedFrom": list(conversation.merged_from) or None,
+        }
+    )
+
+
+def place(position: ConversationPosition) -> Document:
+    return {"last": position.last_activity_at, "id": position.id}
+
+
+def queue_place(position: QueuePosition) -> Document:
+    """Return the place as one value, the greatest first in the queue: of moments, that is the oldest."""
+    age = (_EPOCH - position.received_at) // timedelta(milliseconds=1)
+    return {"score": position.score, "age": age, "id": position.id}
+
+
+def to_conversation(document: Document) -> Conversation:
+    return Conversation(
+        id=document["_id"],
+        version=document["version"],
+        external_id=document["external"],
+        contact_id=document["contact"],
+        identity=to_identity_key(document["identity"]),
+        channel=document.get("channel"),
+        topics=tuple(document.get("topics", ())),
+        state=ConversationState(document["state"]),
+        agent_id=document.get("agent"),
+        team_id=document.get("team"),
+        received_at=document["received"],
+        first_activity_at=document["first"],
+        last_activity_at=document["last"],
+        merged_from=tuple(document.get("mergedFrom", ())),
+    )

@@ -1,0 +1,50 @@
+"""The indexes of conversations and of the teams that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from persistence.names import (
+    BY_CONTACT,
+    BY_EXTERNAL_ID,
+    BY_MERGE,
+    BY_OWN_ID,
+    BY_TEAM,
+    CONVERSATIONS,
+    QUEUE,
+    QUEUE_OF_TEAM,
+    TEAMS,
+)
+
+CONVERSATION_INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    TEAMS: [IndexModel([("org", ASCENDING), ("team", ASCENDING)], name=BY_TEAM, unique=True)],
+    CONVERSATIONS: [
+        IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID),
+        # Led by the contact, and those that are led by the organization partial, though of all: for a contact's
+        # conversations, whose query names no other field, they would be tried out as well.
+        IndexModel([("contact", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=BY_CONTACT),
+        IndexModel(
+            [("org", ASCENDING), ("external", ASCENDING)],
+            name=BY_EXTERNAL_ID,
+            unique=True,
+            partialFilterExpression={"external": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("state", ASCENDING), ("queue", DESCENDING)],
+            name=QUEUE,
+            partialFilterExpression={"state": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("state", ASCENDING), ("teams", ASCENDING), ("queue", DESCENDING)],
+            name=QUEUE_OF_TEAM,
+            partialFilterExpression={"teams": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("mergedFrom", ASCENDING)],
+            name=BY_MERGE,
+            partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+    ],
+}

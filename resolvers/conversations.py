@@ -1,0 +1,153 @@
+"""Conversations: received from integrations, and handled by any agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from domain.capabilities import Capability, Forbidden
+from domain.conversations import (
+    Conversation,
+    ConversationChanged,
+    ConversationPosition,
+    StaleConversation,
+    assigned,
+    reopened,
+    resolved,
+    topics_of,
+)
+from domain.outcomes import Invalid, KeyReused, Kind, NotFound
+from domain.paging import Page, PageRequest
+from persistence.stores import Changes
+from resolvers.batching import PageKey
+from resolvers.context import Context
+from resolvers.idempotency import once
+
+Refused = Forbidden | Invalid | NotFound | StaleConversation
+Result = ConversationChanged | Refused | KeyReused
+R = TypeVar("R")
+Change = Callable[[Conversation], Conversation | Invalid | NotFound]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """In whose hands to give a conversation; what is not given stays."""
+
+    agent_id: str | None = None
+    is_agent_given: bool = False
+    team_id: str | None = None
+    is_team_given: bool = False
+
+
+async def find(context: Context, conversation_id: str) -> Conversation | None:
+    """Return the conversation; a deleted contact's is not shown, though it may take a moment until it is removed."""
+    found = await context.loaders.conversation_by_id.load(conversation_id)
+    return await _of_somebody(context, found)
+
+
+async def find_by_external_id(context: Context, external_id: str) -> Conversation | None:
+    return await _of_somebody(context, await context.stores.conversations.by_external_id(external_id))
+
+
+async def _of_somebody(context: Context, found: Conversation | None) -> Conversation | None:
+    if found is None or await context.loaders.contact_by_id.load(found.contact_id) is None:
+        return None
+    return found
+
+
+async def page(context: Context, contact_id: str, request: PageRequest[ConversationPosition]) -> Page[Conversation]:
+    return await context.loaders.conversations_page_by_key.load(PageKey(contact_id, request))
+
+
+async def count(context: Context, contact_id: str) -> int:
+    return await context.loaders.conversation_count_by_contact.load(contact_id)
+
+
+async def assign(
+    context: Context, *, conversation_id: str, to: Assignment, version: int | None, idempotency_key: str | None
+) -> Result:
+    """Give the conversation to an agent or a team, or take it from them."""
+
+    def change(before: Conversation) -> Conversation | NotFound:
+        agent_id = to.agent_id if to.is_agent_given else before.agent_id
+        team_id = to.team_id if to.is_team_given else before.team_id
+        # Whoever has it may have left since: only whom it is given to is looked at.
+        agent = None if agent_id is None else context.directory.agents.get(agent_id)
+        if to.is_agent_given and agent_id is not None and (agent is None or not agent.is_active):
+            return NotFound(Kind.AGENT)
+        if to.is_team_given and team_id is not None and team_id not in context.directory.teams:
+            return NotFound(Kind.TEAM)
+        return assigned(before, agent_id, team_id)
+
+    request = ("conversationAssign", conversation_id, to, version)
+    return await _change(context, conversation_id, change, version, idempotency_key, request)
+
+
+async def resolve(
+    context: Context, *, conversation_id: str, version: int | None, idempotency_key: str | None
+) -> Result:
+    request = ("conversationResolve", conversation_id, version)
+    return await _change(context, conversation_id, resolved, version, idempotency_key, request)
+
+
+async def reopen(context: Context, *, conversation_id: str, version: int | None, idempotency_key: str | None) -> Result:
+    request = ("conversationReopen", conversation_id, version)
+    return await _change(context, conversation_id, reopened, version, idempotency_key, request)
+
+
+async def set_topics(
+    context: Context,
+    *,
+    conversation_id: str,
+    topics: tuple[str, ...],
+    version: int | None,
+    idempotency_key: str | None,
+) -> Result:
+    def change(before: Conversation) -> Conversation | Invalid:
+        found = topics_of(topics)
+        return found if isinstance(found, Invalid) else replace(before, topics=found)
+
+    request = ("conversationTopicsSet", conversation_id, topics, version)
+    return await _change(context, conversation_id, change, version, idempotency_key, request)
+
+
+async def _change(
+    context: Context,
+    conversation_id: str,
+    change: Change,
+    version: int | None,
+    idempotency_key: str | None,
+    request: tuple[object, ...],
+) -> Result:
+    async def work(changes: Changes) -> ConversationChanged | Refused:
+        if refused := context.refuses(Capability.HANDLE_CONVERSATIONS):
+            return refused
+        before = await changes.conversations.find(conversation_id)
+        if before is None or await changes.contacts.find(before.contact_id) is None:
+            return NotFound(Kind.CONVERSATION)
+        after = change(before)
+        if isinstance(after, Invalid | NotFound):
+            return after
+        if version is not None and version != before.version:
+            return StaleConversation(before)
+        return ConversationChanged(await kept(changes, before, after))
+
+    return told(context, await once(context, idempotency_key, request, work))
+
+
+async def kept(changes: Changes, before: Conversation, after: Conversation) -> Conversation:
+    """Write the conversation of a contact who is there, where it is another, as its next version."""
+    if after == before:
+        return before
+    await changes.contacts.hold(before.contact_id)
+    after = replace(after, version=before.version + 1)
+    await changes.conversations.put(after)
+    return after
+
+
+def told(context: Context, result: R) -> R:
+    """Let what the same request asks next see the conversation as it is now."""
+    if isinstance(result, ConversationChanged):
+        context.loaders.know_conversation(result.conversation)
+    return result

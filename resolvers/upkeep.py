@@ -1,4 +1,8 @@
-"""Upkeep: what indexes hold of contacts is brought up to date after a definition asks for more of it."""
+"""Upkeep: what nobody asks for and still has to be done.
+
+What indexes hold of contacts is brought up to date after a definition asks for more of it; who is a VIP until a time is
+none from then on.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from domain import clock
 from persistence.driver import Outage
 from persistence.organizations import OrganizationStore, PendingDefinition
 from persistence.stores import Stores
+from resolvers import vip
 
 BATCH = 200
 """Contacts in one transaction."""
@@ -20,7 +27,7 @@ _log = logging.getLogger("contact_graph.upkeep")
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Works through the definitions that are pending, whichever process made them so.
+    """Works through the definitions that are pending, whichever process made them so, and ends what has expired.
 
     Several processes may do so at once: to write a contact as it is changes nothing that anybody reads. One that is
     stopped leaves the place that it came to, from where whoever comes next goes on.
@@ -29,6 +36,7 @@ class Upkeep:
     organizations: OrganizationStore
     stores: Callable[[str], Stores]
     poked: asyncio.Event = field(default_factory=asyncio.Event)
+    clock: Callable[[], datetime] = clock.now
 
     async def follow(self) -> None:
         """Do what is to be done, now and whenever there is something, until cancelled."""
@@ -37,18 +45,26 @@ class Upkeep:
             try:
                 await self.run()
             except Outage as problem:
-                _log.warning("The upkeep of indexes was broken off, and is tried again: %s", problem)
+                _log.warning("The upkeep was broken off, and is tried again: %s", problem)
             except Exception:
                 # What is wrong with one definition must not keep the process from all that come later.
-                _log.exception("The upkeep of indexes failed, and is tried again")
+                _log.exception("The upkeep failed, and is tried again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.poked.wait(), _PAUSE_SECONDS)
 
     async def run(self) -> None:
         """Do all that is to be done now."""
+        await self._end_vips()
         for pending in await self.organizations.pending():
             async for _ in self.work(pending):
                 pass
+
+    async def _end_vips(self) -> None:
+        now = self.clock()
+        # Also those whose time came while no process was there to see it.
+        while lapsed := await self.organizations.lapsed_vips(now, BATCH):
+            for organization_id, contact_id in lapsed:
+                await vip.lapse(self.stores(organization_id), contact_id, now)
 
     async def work(self, pending: PendingDefinition) -> AsyncGenerator[PendingDefinition, None]:
         """Work through the contacts of one definition's organization; yields after each batch how far it has come."""

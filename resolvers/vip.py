@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from domain.attributes import Source
 from domain.capabilities import Capability, Forbidden
 from domain.contacts import Contact, ContactChanged, StaleContact
 from domain.events import ContactEvent, EventKind
 from domain.ids import new_id
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.vip import VipStatus, granted
-from persistence.stores import Changes
+from persistence.stores import Changes, Stores
 from resolvers.context import Context
 from resolvers.idempotency import once
 
@@ -46,6 +47,23 @@ async def clear_vip(
 ) -> VipResult:
     request = ("contactVipClear", contact_id, version)
     return await _change(context, contact_id, lambda _now: None, version, idempotency_key, request)
+
+
+async def lapse(stores: Stores, contact_id: str, now: datetime) -> None:
+    """End the status whose time has come: what depends on it follows, and the timeline says so.
+
+    It has no effect on a contact whose status was renewed or ended meanwhile, by whomever.
+    """
+
+    async def work(changes: Changes) -> None:
+        before = await changes.contacts.find(contact_id)
+        if before is None or before.vip is None or before.vip.expires_at is None or before.vip.is_current(now):
+            return
+        await changes.contacts.put(replace(before, vip=None, version=before.version + 1, updated_at=now))
+        at, kind, source = before.vip.expires_at, EventKind.VIP_CLEARED, Source.SYSTEM
+        await changes.events.add(ContactEvent(new_id(), before.id, at, kind, None, before.vip, source=source))
+
+    await stores.transact(work)
 
 
 async def _change(

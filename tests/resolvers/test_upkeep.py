@@ -13,7 +13,7 @@ from domain.definition_patches import DefinitionPatch, RulesPatch
 from domain.values import NumberValue, TextValue
 from persistence.derived import contact_document
 from persistence.driver import Document
-from persistence.indexes import CONTACTS
+from persistence.names import CONTACTS
 from persistence.organizations import OrganizationStore, PendingDefinition
 from resolvers import upkeep
 from resolvers.upkeep import Upkeep
@@ -180,8 +180,8 @@ async def test_whoever_pokes_it_has_it_done_and_no_failure_ends_it(
         await next_run()
     assert (runs, task.done()) == (3, False)
     assert caplog.messages == [
-        "The upkeep of indexes was broken off, and is tried again: away",
-        "The upkeep of indexes failed, and is tried again",
+        "The upkeep was broken off, and is tried again: away",
+        "The upkeep failed, and is tried again",
     ]
     monkeypatch.setattr(upkeep, "_PAUSE_SECONDS", 0.001)
     following.poked.set()

@@ -20,6 +20,7 @@ from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers import notes, vip
 from resolvers.context import Context
+from resolvers.demo_conversations import make_conversations
 from resolvers.demo_organizations import DEMO, ENTERPRISE, DemoOrganization, demo_definitions
 from resolvers.imports import Import, NumberedRow
 
@@ -79,7 +80,12 @@ def _stable_id(organization: Organization) -> Callable[[Row], str]:
 async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrganization, tables: DemoTables) -> None:
     organization = demo.organization
     definitions = demo_definitions(organization, tables.committees)
-    directory = Directory(organization, {each.id: each for each in demo.agents}, definitions)
+    directory = Directory(
+        organization,
+        {each.id: each for each in demo.agents},
+        definitions,
+        {each.id: each for each in demo.teams},
+    )
     stores = Stores.of(driver, organization.id)
     imported = [tables.people, tables.invented]
     if demo is ENTERPRISE:
@@ -90,7 +96,8 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
             pass
     contexts = [Context.of(each, directory, organizations, stores) for each in demo.agents]
     await _write_notes(contexts, stores)
-    await organizations.put(organization, demo.agents, definitions)
+    await make_conversations(contexts)
+    await organizations.put(organization, demo.agents, definitions, demo.teams)
 
 
 async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:

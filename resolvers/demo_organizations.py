@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.agents import Agent, Organization, Plan, Role
+from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
 
 
@@ -13,6 +13,15 @@ from domain.definitions import AttributeCategory, AttributeDefinition, Option, V
 class DemoOrganization:
     organization: Organization
     agents: tuple[Agent, ...]
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """Return a team of all, and one of the admin alone."""
+        org, everybody = self.organization.id, tuple(each.id for each in self.agents)
+        return (
+            Team(f"{org}-first-line", org, "First line", everybody),
+            Team(f"{org}-key-accounts", org, "Key accounts", everybody[:1]),
+        )
 
 
 def _organization(org: str, name: str, plan: Plan, *agents: tuple[str, str, Role]) -> DemoOrganization:

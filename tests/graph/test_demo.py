@@ -16,8 +16,10 @@ from domain.import_mappings import ImportMapping
 from graph.demo import demo_tables, demo_tokens, examples, signing_secret, token_for
 from graph.settings import Demo, Settings, SettingsError
 from persistence.driver import Driver
+from persistence.indexes import INDEXES
+from persistence.names import ORGANIZATIONS
 from persistence.organizations import OrganizationStore
-from resolvers import notes
+from resolvers import conversations, demo_conversations, notes
 from resolvers.demo import DemoTable, DemoTables, make_demo
 from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONAL, DemoOrganization, demo_agent
 from resolvers.imports import NumberedRow
@@ -96,6 +98,21 @@ async def test_both_agents_of_an_organization_wrote_notes_and_its_admin_promoted
         ] * 5
 
 
+async def test_its_queue_makes_sense(driver: Driver) -> None:
+    await make_demo(driver, SMALL)
+    for made in DEMO:
+        everyone = {each["_id"]: each["name"] for each in await rows_of(driver, "contacts", made)}
+        told = sorted(await rows_of(driver, "conversations", made), key=lambda each: each["external"])
+        # Of invented people alone, who were known before they wrote.
+        assert {everyone[each["contact"]] for each in told} == INVENTED
+        assert [each["state"] for each in told] == ["RESOLVED", "NEW", "NEW", "NEW", "PENDING", "NEW", "NEW"]
+        first_line, key_accounts = (each.id for each in made.teams)
+        assert [each.get("team") for each in told] == [None, first_line, None, key_accounts, None, None, first_line]
+        assert {each.get("agent") for each in told} == {None, made.agents[-1].id}
+        # No two of them are of one moment.
+        assert len({each["received"] for each in told}) == 7
+
+
 async def test_what_it_says_of_real_people_is_in_the_files(driver: Driver) -> None:
     await make_demo(driver, SMALL)
     [maria] = [each for each in await rows_of(driver, "contacts", ENTERPRISE) if each["name"] == "Maria Cantwell"]
@@ -112,14 +129,17 @@ class BrokenOffError(Exception):
     """The start that makes the demo ends here."""
 
 
-@pytest.mark.parametrize("step", ["people", "crm", "note 1", "note 5", "note 12", "note 20", "put"])
+@pytest.mark.parametrize(
+    "step", ["people", "crm", "note 1", "note 5", "note 12", "note 20", "receive 3", "assign 3", "put"]
+)
 async def test_an_interrupted_one_is_finished_without_doubling_anything(
     step: str, driver: Driver, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_demo(driver, SMALL)
     whole = [without_times(await rows_of(driver, "contacts", each)) for each in DEMO]
-    count = [len(await rows_of(driver, name, each)) for name in ("contactNotes", "contactEvents") for each in DEMO]
-    for name in ("organizations", "agents", "attributeDefinitions", "contacts", "contactNotes", "contactEvents"):
+    kinds = ("contactNotes", "contactEvents", "conversations")
+    count = [len(await rows_of(driver, name, each)) for name in kinds for each in DEMO]
+    for name in (ORGANIZATIONS, *INDEXES):
         await driver.collection(name).delete_many({})
 
     with monkeypatch.context() as broken:
@@ -129,7 +149,7 @@ async def test_an_interrupted_one_is_finished_without_doubling_anything(
     assert await OrganizationStore(driver).directory("harbour") is None
     assert await make_demo(driver, SMALL) is True
     assert [without_times(await rows_of(driver, "contacts", each)) for each in DEMO] == whole
-    again = [len(await rows_of(driver, name, each)) for name in ("contactNotes", "contactEvents") for each in DEMO]
+    again = [len(await rows_of(driver, name, each)) for name in kinds for each in DEMO]
     assert again == count
     assert await make_demo(driver, SMALL) is False
 
@@ -151,18 +171,23 @@ def breaking(step: str, patch: pytest.MonkeyPatch) -> DemoTables:
 
         patch.setattr(OrganizationStore, "put", put)
         return SMALL
-    left = int(step.removeprefix("note "))
-    add = notes.add
+    what, _, number = step.partition(" ")
+    module, name = {
+        "note": (notes, "add"),
+        "receive": (demo_conversations, "receive"),
+        "assign": (conversations, "assign"),
+    }[what]
+    left, do = int(number), getattr(module, name)
 
-    async def add_some(*given: Any, **named: Any) -> Any:
+    async def some_of_it(*given: Any, **named: Any) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
             raise BrokenOffError
-        return await add(*given, **named)
+        return await do(*given, **named)
 
     # The product looks it up in the module.
-    patch.setattr(notes, "add", add_some)
+    patch.setattr(module, name, some_of_it)
     return SMALL
 
 

@@ -71,7 +71,9 @@ async def test_a_receipt_counts_what_was_there_and_nothing_comes_after_it(
     erased, *answers = await asyncio.gather(erase_in_between(), *(worked(each) for each in range(24)))
     assert isinstance(erased, ContactErased)
     counts = erased.receipt.counts
-    kept = {name: getattr(counts, name) for name in ("notes", "revisions", "conversations", "events", "answers", "merges")}
+    kept = {
+        name: getattr(counts, name) for name in ("notes", "revisions", "conversations", "events", "answers", "merges")
+    }
     assert left == [kept]
     assert counts.answers >= 4
     assert sum(not isinstance(each, NotFound) for each in answers) == counts.answers

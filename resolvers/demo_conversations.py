@@ -1,0 +1,84 @@
+"""The demo's conversations: of the invented people alone, some of them waiting, one being answered, one done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from domain.contacts import Network
+from domain.identities import GivenIdentity
+from resolvers import conversations
+from resolvers.context import Context
+from resolvers.conversation_receiving import GivenConversation, receive
+from resolvers.conversations import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One conversation: who writes from where, about what, and how long ago."""
+
+    number: int
+    network: Network
+    handle: str
+    topics: tuple[str, ...]
+    minutes_ago: int
+    external_id: str | None = None
+    """The network's own id of the person."""
+    team: int | None = None
+    """Which of the organization's teams it was given to."""
+    is_taken: bool = False
+    is_done: bool = False
+
+
+_TOLD = (
+    _Told(1041, Network.EMAIL, "zoe.quill@example.com", ("Returns",), 2_900, is_taken=True, is_done=True),
+    _Told(1042, Network.WHATSAPP, "+12025550118", ("Invoices",), 190, team=0),
+    _Told(1043, Network.INSTAGRAM, "zoequill", ("Delivery",), 95, external_id="9990000000000001"),
+    _Told(1044, Network.EMAIL, "noor@example.com", ("Delivery", "Product advice"), 60, team=1),
+    _Told(1045, Network.INSTAGRAM, "tadhg.obs", ("Product advice",), 45, external_id="9990000000000003", is_taken=True),
+    _Told(1046, Network.WHATSAPP, "+12025550102", ("Invoices",), 20),
+    _Told(1047, Network.WHATSAPP, "+12025550177", ("Returns",), 4, team=0),
+)
+CHANNELS = {Network.EMAIL: "care@{org}.example.com", Network.INSTAGRAM: "@{org}_care", Network.WHATSAPP: "+12025550199"}
+
+
+async def make_conversations(contexts: Sequence[Context]) -> None:
+    """Make them, as the organization's agents would have; those that are there stay as they are.
+
+    Args:
+        contexts: of the organization's agents: the last one takes what is taken.
+    """
+    for each in _TOLD:
+        await _make(contexts[-1], each)
+
+
+async def _make(context: Context, told: _Told) -> None:
+    at = context.clock() - timedelta(minutes=told.minutes_ago)
+    then, external_id = replace(context, clock=lambda: at), f"t-{told.number}"
+    made = await context.stores.conversations.by_external_id(external_id)
+    if made is None:
+        given = GivenConversation(
+            external_id=external_id,
+            identity=GivenIdentity(told.network, told.external_id, told.handle),
+            channel=CHANNELS[told.network].format(org=context.directory.organization.id),
+            topics=told.topics,
+            last_activity_at=at,
+        )
+        await receive(then, given, idempotency_key=None)
+        made = await context.stores.conversations.by_external_id(external_id)
+    if made and made.version == 1:
+        await _hand_over(then, made.id, told)
+
+
+async def _hand_over(context: Context, conversation_id: str, told: _Told) -> None:
+    teams = list(context.directory.teams)
+    to = Assignment(
+        agent_id=context.agent.id if told.is_taken else None,
+        is_agent_given=told.is_taken,
+        team_id=None if told.team is None else teams[told.team % len(teams)],
+        is_team_given=told.team is not None,
+    )
+    await conversations.assign(context, conversation_id=conversation_id, to=to, version=None, idempotency_key=None)
+    if told.is_done:
+        await conversations.resolve(context, conversation_id=conversation_id, version=None, idempotency_key=None)

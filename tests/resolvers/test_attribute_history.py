@@ -83,7 +83,7 @@ async def test_the_history_of_a_value_has_every_source_and_what_it_began_with(wo
         held("bio", TextValue(f"by {source.value}"), version=number, source=source)
         for number, source in enumerate(Source, 1)
     ]
-    assert len(versions) == 5
+    assert len(versions) == 6
     await remember(world, a_contact("c1"), *versions, held("rank", TextValue("A")))
     assert await history(world, "bio") == versions[::-1]
     assert [each.value for each in await history(world, "rank")] == [TextValue("A")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from domain.definitions import AttributeDefinition
+from domain.group_rules import ContactGroup, is_about
 
 
 class Plan(Enum):
@@ -75,6 +76,8 @@ class Directory:
     """In the order the admins chose, archived ones included."""
     teams: Mapping[str, Team] = field(default_factory=dict)
     """By id, in the order of their names."""
+    groups: tuple[ContactGroup, ...] = ()
+    """In the order the admins chose."""
     hidden_ids: frozenset[str] = frozenset()
     """Of the definitions that are left out, so that what was written about them can be left out too."""
 
@@ -84,7 +87,9 @@ class Directory:
             return self
         hidden = frozenset(each.id for each in self.definitions if each.is_admin_only)
         visible = tuple(each for each in self.definitions if not each.is_admin_only)
-        return replace(self, definitions=visible, hidden_ids=hidden)
+        # Who is in a group would tell what a hidden attribute holds.
+        groups = tuple(each for each in self.groups if not is_about(each, hidden))
+        return replace(self, definitions=visible, hidden_ids=hidden, groups=groups)
 
     def definition(self, key: str) -> AttributeDefinition | None:
         return next((each for each in self.definitions if each.key == key), None)

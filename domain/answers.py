@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
+from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import ContactChanged, ContactCreated
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
@@ -34,6 +35,9 @@ Success = (
     | ContactsMerged
     | ContactsUnmerged
     | ConversationChanged
+    | GroupChanged
+    | GroupDeleted
+    | GroupsReordered
 )
 
 

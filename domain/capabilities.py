@@ -20,6 +20,7 @@ class Capability(Enum):
     DELETE_CONTACTS = "DELETE_CONTACTS"
     MERGE_CONTACTS = "MERGE_CONTACTS"
     MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
+    MANAGE_GROUPS = "MANAGE_GROUPS"
 
 
 _EVERY_PLAN = frozenset(Plan)
@@ -36,6 +37,7 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.DELETE_CONTACTS: _EVERY_PLAN,
     Capability.MERGE_CONTACTS: _EVERY_PLAN,
     Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
+    Capability.MANAGE_GROUPS: _EVERY_PLAN,
 }
 
 ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
@@ -49,6 +51,7 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.DELETE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MERGE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),
+    Capability.MANAGE_GROUPS: frozenset({Role.ADMIN}),
 }
 
 

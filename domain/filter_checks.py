@@ -6,7 +6,7 @@ import math
 from typing import assert_never
 
 from domain.definitions import AttributeDefinition, ValueType
-from domain.filters import Above, Below, HasAll, HasAny, HasNone, Holds, IsOneOf, StartsWith, Test
+from domain.filters import Above, Below, Contains, HasAll, HasAny, HasNone, Holds, IsOneOf, StartsWith, Test
 from domain.outcomes import ErrorCode, Invalid
 from domain.text import sort_key
 from domain.value_rules import email_value, language_value, phone_value, url_value
@@ -42,6 +42,9 @@ def checked_test(
             return kept if isinstance(kept, Invalid) else IsOneOf(kept)
         case StartsWith(text):
             blank = Invalid(ErrorCode.BLANK, "Write what the text starts with: letters, digits or signs.")
+            return test if sort_key(text) else blank
+        case Contains(text):
+            blank = Invalid(ErrorCode.BLANK, "Write what the text contains: letters, digits or signs.")
             return test if sort_key(text) else blank
         case Above(bound, _) | Below(bound, _):
             return _not_finite(bound) or test

@@ -15,12 +15,11 @@ from domain.values import (
     DateValue,
     EmailValue,
     LanguageValue,
-    MultiSelectValue,
     NumberValue,
-    SelectValue,
     TextValue,
     UrlValue,
     Value,
+    chosen,
 )
 
 OrderedValue = NumberValue | DateValue | DateTimeValue
@@ -41,6 +40,13 @@ class IsOneOf:
 @dataclass(frozen=True, slots=True)
 class StartsWith:
     """Has a TEXT that begins so, without regard to accents, letter case and the amount of white space."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Has a TEXT with this somewhere in it, without regard to accents, letter case and the amount of white space."""
 
     text: str
 
@@ -82,7 +88,7 @@ class HasNone:
     option_ids: tuple[str, ...]
 
 
-Test = Holds | IsOneOf | StartsWith | Above | Below | HasAny | HasAll | HasNone
+Test = Holds | IsOneOf | StartsWith | Contains | Above | Below | HasAny | HasAll | HasNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ class NoneOf:
 Filter = AllOf | AnyOf | NoneOf | Condition
 
 EVERYBODY = AllOf(())
+NOBODY = NoneOf((EVERYBODY,))
 
 
 def passes(contact: Contact, wanted: Filter) -> bool:
@@ -197,16 +204,18 @@ def passes_test(value: Value, test: Test) -> bool:
             return any(same(value, each) for each in values)
         case StartsWith(text):
             return isinstance(value, TextValue) and sort_key(value.text).startswith(sort_key(text))
+        case Contains(text):
+            return isinstance(value, TextValue) and sort_key(text) in sort_key(value.text)
         case Above(bound, inclusive):
             return _compares(value, bound, lambda one, other: one > other or (inclusive and one == other))
         case Below(bound, inclusive):
             return _compares(value, bound, lambda one, other: one < other or (inclusive and one == other))
         case HasAny(option_ids):
-            return bool(set(_chosen(value)) & set(option_ids))
+            return bool(set(chosen(value)) & set(option_ids))
         case HasAll(option_ids):
-            return set(option_ids) <= set(_chosen(value))
+            return set(option_ids) <= set(chosen(value))
         case HasNone(option_ids):
-            return not set(_chosen(value)) & set(option_ids)
+            return not set(chosen(value)) & set(option_ids)
         case _:
             assert_never(test)
 
@@ -230,13 +239,3 @@ def _compares(value: Value, bound: OrderedValue, holds: Callable[[Any, Any], boo
             return holds(one, other)
         case _:
             return False
-
-
-def _chosen(value: Value) -> tuple[str, ...]:
-    match value:
-        case SelectValue(option_id):
-            return (option_id,)
-        case MultiSelectValue(option_ids):
-            return option_ids
-        case _:
-            return ()

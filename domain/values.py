@@ -96,3 +96,14 @@ VALUE_TYPES: Mapping[type[Value], ValueType] = {
     MultiSelectValue: ValueType.MULTI_SELECT,
     LanguageValue: ValueType.LANGUAGE,
 }
+
+
+def chosen(value: Value) -> tuple[str, ...]:
+    """Return the ids of the options that the value is; none where it is of another type."""
+    match value:
+        case SelectValue(option_id):
+            return (option_id,)
+        case MultiSelectValue(option_ids):
+            return option_ids
+        case _:
+            return ()

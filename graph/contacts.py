@@ -11,6 +11,7 @@ from domain import contacts as model
 from domain.contacts import LookUpOutcome, Network
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
+from graph.contact_groups import ContactGroup
 from graph.conversations import ConversationConnection, conversation_cursor, conversation_position
 from graph.deleted_notes import DeletedContactNoteConnection, deleted_note_position
 from graph.duplicates import PossibleDuplicate
@@ -24,7 +25,7 @@ from graph.paging import After, Before, First, Last, given, page_request
 from graph.scalars import URL
 from graph.timeline import ContactEventConnection, event_position
 from graph.vip import VipStatus
-from resolvers import contacts, conversations, deleted_notes, duplicates, merging, notes, timeline, vip
+from resolvers import contact_groups, contacts, conversations, deleted_notes, duplicates, merging, notes, timeline, vip
 
 
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
@@ -137,6 +138,12 @@ class Contact(Node):
         request = page_request(first, after, last, before, event_position)
         page = await timeline.page(info.context, self.record.id, request)
         return ContactEventConnection.of(page, self.record.id)
+
+    @strawberry.field(
+        description="The groups that the contact is in now, in the order the admins chose: show them beside the name."
+    )
+    def groups(self, info: Info) -> list[ContactGroup]:
+        return [ContactGroup.of(each) for each in contact_groups.of_contact(info.context, self.record)]
 
     @strawberry.field(description="What the contact wrote in about, the last active first.")
     async def conversations(

@@ -12,10 +12,10 @@ from domain.contacts import LookUpOutcome, Network
 from domain.conversations import ConversationState
 from domain.definitions import AttributeCategory, ValueType
 from domain.duplicates import DuplicateKind
+from domain.group_rules import GroupMatch, GroupOperator
 from domain.merging import MergeField, Side
 from domain.networks import HandleKind
 from domain.ordering import Direction, OrderField
-from domain.outcomes import ErrorCode
 from domain.unmerging import ContradictionKind
 
 
@@ -55,6 +55,29 @@ describe(
     DELETE_CONTACTS="Delete and erase contacts, export what is kept of one, and see the log of deletions.",
     MERGE_CONTACTS="Make one contact of two that are one person, and undo it.",
     MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
+    MANAGE_GROUPS="Create, change, order and delete contact groups.",
+)
+describe(
+    GroupMatch,
+    "How many of a group's conditions its contacts meet.",
+    name="ContactGroupMatch",
+    ALL="Every one of them.",
+    ANY="At least one of them.",
+)
+describe(
+    GroupOperator,
+    "How the values of an attribute are compared; an empty attribute meets no condition. False and 0 are values.",
+    name="ContactGroupOperator",
+    GREATER_THAN="Greater, or later: with one value.",
+    AT_LEAST="Greater or the same, later or the same: with one value.",
+    LESS_THAN="Less, or earlier: with one value.",
+    AT_MOST="Less or the same, earlier or the same: with one value.",
+    EQUALS="The same, without regard to letter case: with one value.",
+    ANY_OF="The same as one of several values.",
+    CONTAINS="Has the text somewhere in it, without regard to accents and letter case; of MULTI_SELECT, has chosen all "
+    "the options of the one value.",
+    IS="That very one: of yes or no, a single option, a language.",
+    NOT_EMPTY="Has a value, whichever: with none to compare with.",
 )
 describe(
     ConversationState,
@@ -200,50 +223,4 @@ describe(
     NAME_CHANGED="The name came from the other contact, and was changed.",
     AVATAR_CHANGED="The picture came from the other contact, and was changed.",
     VIP_CHANGED="The VIP status came from the other contact, and was changed.",
-)
-describe(
-    ErrorCode,
-    "What a program reacts to in a `UserError`. Codes may be added: treat an unknown one by its message.",
-    name="UserErrorCode",
-    NOT_FOUND="Nothing of that id or key in the organization.",
-    CONFLICT="The stated version is no longer current.",
-    FORBIDDEN_BY_PLAN="The organization's plan does not include it.",
-    FORBIDDEN_BY_ROLE="The agent's role does not include it.",
-    ATTRIBUTE_LOCKED="The attribute cannot be edited by this agent.",
-    IDEMPOTENCY_KEY_REUSED="The idempotency key came before, with another input.",
-    NOT_AN_ID="The text is no id of the expected type.",
-    BLANK="Nothing was given, or a text that shows nothing.",
-    TOO_LONG="The text has too many characters.",
-    TOO_SHORT="The text has too few characters.",
-    FORBIDDEN_CHARACTER="The text has a character that cannot be kept.",
-    WRONG_TYPE="The value is of another type than the attribute.",
-    NOT_A_NUMBER="The number is not finite.",
-    TOO_SMALL="The number is below the least allowed.",
-    TOO_LARGE="The number is above the most allowed.",
-    NOT_A_BOOLEAN="The text is neither yes nor no.",
-    NOT_A_DATE="The date or time cannot be understood.",
-    TOO_EARLY="The date is before the earliest allowed.",
-    TOO_LATE="The date is after the latest allowed.",
-    NOT_AN_EMAIL="The text is no e-mail address.",
-    NOT_A_PHONE="The text is no phone number.",
-    NOT_A_URL="The text is no address on the web.",
-    NOT_A_LANGUAGE="The text is no language tag.",
-    UNKNOWN_OPTION="The attribute has no such option, or has archived it.",
-    REPEATED_OPTION="An option was given twice.",
-    REPEATED_KEY="The key of an attribute, or an identity, was given twice.",
-    REQUIRED="The attribute must have a value.",
-    NOT_IN_THE_FUTURE="The time has passed.",
-    TOO_MANY="More was given at once than is taken at once.",
-    VALUE_TAKEN="The attribute is or is to be unique, and another contact has the value.",
-    VALUES_REFUSED="Some of the values given together were refused, so that none was set.",
-    IDENTITY_TAKEN="A contact has the identity: another one, or the very one that was to get it.",
-    ANOTHER_IDENTITY="The handle is what names the identity: another handle is another identity.",
-    KEY_TAKEN="The key names another attribute, perhaps an archived one.",
-    NOT_A_KEY="The text is no key.",
-    NOT_A_PATTERN="The text is no pattern of the supported syntax.",
-    PATTERN_MISMATCH="The text does not match the attribute's pattern.",
-    CONTRADICTORY_RULES="The rules contradict one another, or do not fit the value type.",
-    SAME_CONTACT="Both ids name the same contact.",
-    MERGE_UNRESOLVED="The contacts differ where a choice is needed.",
-    UNMERGE_CONTRADICTED="Something happened since that contradicts undoing the merge.",
 )

@@ -25,7 +25,7 @@ from resolvers.context import Context
 TOO_BROAD = "TOO_BROAD"
 
 
-def _refuse_as_too_broad() -> NoReturn:
+def refuse_as_too_broad() -> NoReturn:
     message = (
         "This takes too long: too many contacts have to be looked at. Narrow it, with more letters in `search` or with "
         "a condition that few contacts meet, and leave `totalCount` out."
@@ -52,7 +52,7 @@ class ContactConnection:
     )
     async def total_count(self, info: Info) -> int:
         found = await finding.count(info.context, self.query)
-        return _refuse_as_too_broad() if isinstance(found, TooBroad) else found
+        return refuse_as_too_broad() if isinstance(found, TooBroad) else found
 
     @classmethod
     def of(cls, page: Page[ContactModel], query: ContactQuery) -> Self:
@@ -125,4 +125,4 @@ class FindingQueries:
         query = _query(info.context, given(search), given(filter), given(order_by))
         request = page_request(first, after, last, before, contact_position(query.order))
         page = await finding.page(info.context, request, query)
-        return _refuse_as_too_broad() if isinstance(page, TooBroad) else ContactConnection.of(page, query)
+        return refuse_as_too_broad() if isinstance(page, TooBroad) else ContactConnection.of(page, query)

@@ -12,6 +12,7 @@ from domain.events import NoteVersion
 from domain.paging import LARGEST_PAGE
 from graph.agents import Agent, Organization, Team
 from graph.attributes import TYPE_NAMES, contact_attribute
+from graph.contact_groups import ContactGroup
 from graph.contacts import Contact
 from graph.conversations import Conversation
 from graph.definitions import AttributeDefinition
@@ -26,7 +27,17 @@ from graph.note_revisions import ContactNoteRevision
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
 from graph.timeline_events import EVENT_TYPES, contact_event
-from resolvers import contacts, conversations, deleted_notes, deletion, merging, notes, privacy, timeline
+from resolvers import (
+    contact_groups,
+    contacts,
+    conversations,
+    deleted_notes,
+    deletion,
+    merging,
+    notes,
+    privacy,
+    timeline,
+)
 from resolvers.context import Context
 
 Finder = Callable[[Context, str], Awaitable[Node | None]]
@@ -55,6 +66,11 @@ async def _definition(context: Context, local_id: str) -> Node | None:
 async def _contact(context: Context, local_id: str) -> Node | None:
     found = await contacts.find(context, local_id)
     return None if found is None else Contact.of(found)
+
+
+async def _group(context: Context, local_id: str) -> Node | None:
+    found = contact_groups.find(context, local_id)
+    return None if found is None else ContactGroup.of(found)
 
 
 async def _conversation(context: Context, local_id: str) -> Node | None:
@@ -126,6 +142,7 @@ _FINDERS: Mapping[str, Finder] = {
     "Team": _team,
     "AttributeDefinition": _definition,
     "Contact": _contact,
+    "ContactGroup": _group,
     "Conversation": _conversation,
     "SocialIdentity": _identity,
     "ContactMerge": _merge,

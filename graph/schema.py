@@ -7,9 +7,11 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from graph import enums as enums  # describes the domain's enums before a type refers to them
+from graph import error_codes as error_codes  # as above
 from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.attribute_sets import AttributeSetMutations
+from graph.contact_groups import ContactGroupQueries
 from graph.contact_mutations import ContactMutations
 from graph.contacts import ContactQueries
 from graph.conversation_mutations import ConversationMutations
@@ -19,6 +21,7 @@ from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
 from graph.deletion_mutations import DeletionMutations
 from graph.finding import FindingQueries
+from graph.group_mutations import ContactGroupMutations
 from graph.identities import NetworkQueries
 from graph.identity_mutations import IdentityMutations
 from graph.info import Info
@@ -38,6 +41,7 @@ from graph.vip_mutations import VipMutations
 
 @strawberry.type(description="Everything that can be read. All of it is the asking agent's own organization's.")
 class Query(
+    ContactGroupQueries,
     ContactQueries,
     ConversationQueries,
     DefinitionQueries,
@@ -71,6 +75,7 @@ class Mutation(
     MergingMutations,
     UnmergingMutations,
     ConversationMutations,
+    ContactGroupMutations,
 ):
     pass
 

@@ -9,6 +9,7 @@ from typing import Any
 from domain.answers import Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
+from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import Contact, ContactChanged, ContactCreated
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
@@ -23,6 +24,7 @@ from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, identity_key, to_contact, to_identity_key
 from persistence.driver import Document
+from persistence.group_documents import from_group, to_group
 from persistence.merge_documents import from_merge, from_moves, from_preview, to_merge, to_moves, to_preview
 from persistence.note_documents import from_note, to_note
 from persistence.privacy_documents import from_receipt, to_receipt
@@ -73,6 +75,18 @@ def _erasure(success: ContactErased, _org: str) -> Document:
 
 def _conversation(success: ConversationChanged, org: str) -> Document:
     return {"conversation": from_conversation(success.conversation, org)}
+
+
+def _group(success: GroupChanged, org: str) -> Document:
+    return {"group": from_group(success.group, org)}
+
+
+def _no_group(success: GroupDeleted, _org: str) -> Document:
+    return {"group": success.group_id}
+
+
+def _groups(success: GroupsReordered, org: str) -> Document:
+    return {"groups": [from_group(each, org) for each in success.groups]}
 
 
 def _definition(success: DefinitionChanged, org: str) -> Document:
@@ -135,6 +149,9 @@ CODECS: Mapping[type[Success], Codec] = {
     ),
     ContactsMerged: Codec(_merged, _to_merged),
     ContactsUnmerged: Codec(_unmerged, _to_unmerged),
+    GroupChanged: Codec(_group, lambda d: GroupChanged(to_group(d["group"]))),
+    GroupDeleted: Codec(_no_group, lambda d: GroupDeleted(d["group"])),
+    GroupsReordered: Codec(_groups, lambda d: GroupsReordered(tuple(map(to_group, d["groups"])))),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}

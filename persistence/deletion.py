@@ -29,6 +29,7 @@ from persistence.names import (
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
+    GROUPS,
     IMPORT_RUNS,
     MERGES,
     NEWEST_FIRST,
@@ -69,7 +70,7 @@ KEPT_ABOUT_A_CONTACT = (
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 
 HOLDS_NOTHING_OF_A_CONTACT = frozenset(
-    {AGENTS, DEFINITIONS, DELETED_CONTACTS, IMPORT_RUNS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
+    {AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
 )
 """Nothing by which a person could be known. Every collection is here, or above, or that of the contacts."""
 

@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from domain.agents import Directory
 from persistence.driver import Driver
-from persistence.names import AGENTS, DEFINITIONS, ORGANIZATIONS, TEAMS
+from persistence.names import AGENTS, DEFINITIONS, GROUPS, ORGANIZATIONS, TEAMS
 from persistence.organizations import OrganizationStore
 
 _log = logging.getLogger("contact_graph.directory")
@@ -70,7 +70,7 @@ class DirectoryCache:
 
     async def follow(self) -> None:
         """Follow the changes until cancelled. While the stream is away, every answer is read anew."""
-        watched = [{"$match": {"ns.coll": {"$in": [ORGANIZATIONS, AGENTS, TEAMS, DEFINITIONS]}}}]
+        watched = [{"$match": {"ns.coll": {"$in": [ORGANIZATIONS, AGENTS, TEAMS, DEFINITIONS, GROUPS]}}}]
         while True:
             try:
                 async with self._driver.watch(watched) as stream:

@@ -12,6 +12,7 @@ from domain.filters import (
     AllOf,
     AnyOf,
     Below,
+    Contains,
     Filter,
     Happened,
     Happening,
@@ -27,7 +28,6 @@ from domain.filters import (
     OfAttribute,
     OnNetwork,
     StartsWith,
-    Test,
 )
 from domain.text import sort_key
 from persistence.driver import Document
@@ -37,6 +37,10 @@ from persistence.value_documents import comparable
 
 LAST = "\U0010ffff"
 """Behind every text with the same beginning."""
+
+
+IndexedTest = Holds | IsOneOf | StartsWith | Above | Below | HasAny | HasAll | HasNone
+"""What an index answers: none knows what a text contains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def query_of(wanted: Filter) -> Document:
         case NoneOf(filters):
             return {"$nor": [query_of(each) for each in filters]}
         case OfAttribute(definition_id, test):
+            if isinstance(test, Contains):
+                return {"$expr": _contains(definition_id, sort_key(test.text))}
             return {"values": {"$elemMatch": {"d": definition_id, "k": _of_value(test)}}}
         case OnNetwork(network):
             # The colon ends the network's name in the key, and the semicolon is what follows it.
@@ -78,7 +84,7 @@ def query_of(wanted: Filter) -> Document:
 _MOMENTS = {Happening.CREATED: ("created", BY_CREATION), Happening.UPDATED: ("updated", BY_UPDATE)}
 
 
-def _of_value(test: Test) -> Document:
+def _of_value(test: IndexedTest) -> Document:
     match test:
         case Holds():
             return {"$exists": True}
@@ -101,12 +107,31 @@ def _of_value(test: Test) -> Document:
             assert_never(test)
 
 
+def _contains(definition_id: str, text: str) -> Document:
+    """Look for the text as it is, which a pattern that was made of it would not."""
+    held = {
+        "$filter": {
+            "input": {"$ifNull": ["$values", []]},
+            "as": "each",
+            "cond": {
+                "$and": [
+                    {"$eq": ["$$each.d", {"$literal": definition_id}]},
+                    {"$gte": [{"$indexOfCP": [{"$ifNull": ["$$each.k", ""]}, {"$literal": text}]}, 0]},
+                ]
+            },
+        }
+    }
+    return {"$gt": [{"$size": held}, 0]}
+
+
 def ranges_of(wanted: Filter) -> Iterator[Range]:
     """Yield what every contact that passes is found by in an index, whatever else the filter asks for."""
     match wanted:
         case AllOf(filters):
             for each in filters:
                 yield from ranges_of(each)
+        case OfAttribute(definition_id, Contains()):
+            yield Range({"values.d": definition_id}, BY_VALUE)
         case OfAttribute():
             # The index leaves out who holds nothing: only a query that says the same may use it.
             yield Range({"values.d": {"$exists": True}, **query_of(wanted)}, BY_VALUE)

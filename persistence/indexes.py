@@ -19,6 +19,7 @@ from persistence.names import (
     BY_CREATION,
     BY_EMAIL,
     BY_EXPIRY,
+    BY_GROUP_NAME,
     BY_HASH,
     BY_ID,
     BY_IDENTITY,
@@ -44,6 +45,7 @@ from persistence.names import (
     DELETED_CONTACTS,
     DERIVING,
     EVENTS,
+    GROUPS,
     IMPORT_RUNS,
     MERGES,
     NEWEST_FIRST,
@@ -91,6 +93,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"pending": {"$exists": True}},
         ),
         _BY_OWN_ID,
+    ],
+    GROUPS: [
+        _BY_OWN_ID,
+        IndexModel([("org", ASCENDING), ("nameKey", ASCENDING)], name=BY_GROUP_NAME, unique=True),
     ],
     CONTACTS: [
         _BY_ORGANIZATION,

@@ -15,15 +15,18 @@ from domain.text import sort_key
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
+from persistence.group_documents import to_group
 from persistence.names import (
     AGENTS,
     BY_AGENT,
     BY_EMAIL,
     BY_EXPIRY,
+    BY_GROUP_NAME,
     BY_KEY,
     BY_TEAM,
     CONTACTS,
     DEFINITIONS,
+    GROUPS,
     ORGANIZATIONS,
     PENDING,
     TEAMS,
@@ -50,16 +53,18 @@ class OrganizationStore:
         self._organizations = driver.collection(ORGANIZATIONS)
         self._agents = driver.collection(AGENTS)
         self._teams = driver.collection(TEAMS)
+        self._groups = driver.collection(GROUPS)
         self._contacts = driver.collection(CONTACTS)
         self._definitions = driver.collection(DEFINITIONS)
 
     async def directory(self, organization_id: str) -> Directory | None:
         of_it = {"org": organization_id}
-        organization, agents, definitions, teams = await asyncio.gather(
+        organization, agents, definitions, teams, groups = await asyncio.gather(
             self._organizations.find_one({"_id": organization_id}),
             self._agents.find(of_it).hint(BY_AGENT).to_list(None),
             self._definitions.find(of_it).hint(BY_KEY).to_list(None),
             self._teams.find(of_it).hint(BY_TEAM).to_list(None),
+            self._groups.find(of_it).hint(BY_GROUP_NAME).to_list(None),
         )
         if organization is None:
             return None
@@ -70,6 +75,7 @@ class OrganizationStore:
             agents={each.id: each for each in map(_to_agent, agents)},
             definitions=tuple(in_order),
             teams={each.id: each for each in by_name},
+            groups=tuple(sorted(map(to_group, groups), key=lambda each: (each.position, each.id))),
         )
 
     async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from persistence.answers import AnswerWriter
+from persistence.contact_groups import GroupWriter
 from persistence.contacts import ContactStore, ContactWriter
 from persistence.conversations import ConversationStore, ConversationWriter
 from persistence.definitions import DefinitionWriter
@@ -40,6 +41,7 @@ class Changes:
     deletions: DeletionWriter
     notes: NoteWriter
     events: EventWriter
+    groups: GroupWriter
     answers: AnswerWriter
     imports: ImportWriter
     privacy: PrivacyWriter
@@ -100,6 +102,7 @@ class Stores:
                     definitions=definitions,
                     deletions=DeletionWriter(driver, session, organization_id),
                     notes=NoteWriter(driver, session, organization_id),
+                    groups=GroupWriter(driver, session, organization_id),
                     events=EventWriter(driver, session, organization_id),
                     answers=AnswerWriter(driver, session, organization_id, contacts),
                     imports=ImportWriter(driver, session, organization_id, definitions),

@@ -20,7 +20,7 @@ from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers import notes, vip
 from resolvers.context import Context
-from resolvers.demo_conversations import make_conversations
+from resolvers.demo_conversations import make_conversations, make_groups
 from resolvers.demo_organizations import DEMO, ENTERPRISE, DemoOrganization, demo_definitions
 from resolvers.imports import Import, NumberedRow
 
@@ -96,6 +96,7 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
             pass
     contexts = [Context.of(each, directory, organizations, stores) for each in demo.agents]
     await _write_notes(contexts, stores)
+    await make_groups(contexts[0])
     await make_conversations(contexts)
     await organizations.put(organization, demo.agents, definitions, demo.teams)
 

@@ -1,4 +1,4 @@
-"""The demo's conversations: of the invented people alone, some of them waiting, one being answered, one done."""
+"""The demo's groups and conversations: of the invented people alone, some of whom wait, one is answered, one done."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.contacts import Network
+from domain.group_rules import GroupMatch, GroupOperator, VipCondition
 from domain.identities import GivenIdentity
-from resolvers import conversations
+from domain.values import BooleanValue, NumberValue
+from resolvers import contact_groups, conversations
+from resolvers.contact_groups import GivenCondition, GivenConditions
 from resolvers.context import Context
 from resolvers.conversation_receiving import GivenConversation, receive
 from resolvers.conversations import Assignment
@@ -41,6 +44,19 @@ _TOLD = (
     _Told(1047, Network.WHATSAPP, "+12025550177", ("Returns",), 4, team=0),
 )
 CHANNELS = {Network.EMAIL: "care@{org}.example.com", Network.INSTAGRAM: "@{org}_care", Network.WHATSAPP: "+12025550199"}
+
+
+_GROUPS: tuple[tuple[str, GivenConditions], ...] = (
+    ("VIPs", (VipCondition(is_vip=True),)),
+    ("Well known", (GivenCondition("followers", GroupOperator.AT_LEAST, (NumberValue(10_000),)),)),
+    ("Newsletter readers", (GivenCondition("newsletter", GroupOperator.IS, (BooleanValue(True),)),)),
+)
+
+
+async def make_groups(admin: Context) -> None:
+    """Make the groups; one whose name is there already stays as it is."""
+    for name, conditions in _GROUPS:
+        await contact_groups.create(admin, name=name, match=GroupMatch.ALL, conditions=conditions, idempotency_key=None)
 
 
 async def make_conversations(contexts: Sequence[Context]) -> None:

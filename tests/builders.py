@@ -10,6 +10,7 @@ from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey
 from domain.conversations import Conversation, ConversationState
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
 from domain.deleted_notes import DeletedNote
+from domain.group_rules import Condition, ContactGroup, GroupMatch, GroupRule, VipCondition
 from domain.ids import new_id
 from domain.notes import NOTE_RETENTION, ContactNote
 from domain.values import Value
@@ -172,6 +173,19 @@ def a_conversation(
         first_activity_at=received_at,
         last_activity_at=last_activity_at or received_at,
     )
+
+
+def a_group(
+    id: str = "g1",
+    *conditions: Condition,
+    name: str | None = None,
+    match: GroupMatch = GroupMatch.ALL,
+    position: int = 0,
+    version: int = 1,
+) -> ContactGroup:
+    """Make a group, of VIPs unless it is said of whom."""
+    rule = GroupRule(match, conditions or (VipCondition(is_vip=True),))
+    return ContactGroup(id, version, name or f"Group {id}", rule, position)
 
 
 def a_team(id: str = "first-line", *agent_ids: str, organization_id: str = "acme") -> Team:

@@ -17,13 +17,15 @@ from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.contacts import Contact
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
+from domain.group_rules import ContactGroup
 from domain.notes import ContactNote
 from persistence.conversation_documents import from_conversation
 from persistence.derived import contact_document
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import embedded_mongodb
+from persistence.group_documents import from_group
 from persistence.indexes import INDEXES, ensure_indexes
-from persistence.names import CONTACTS, CONVERSATIONS, NOTES, ORGANIZATIONS, PRIMARY
+from persistence.names import CONTACTS, CONVERSATIONS, GROUPS, NOTES, ORGANIZATIONS, PRIMARY
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
@@ -170,6 +172,9 @@ class World:
     async def add_conversations(self, *conversations: Conversation, organization_id: str = "acme") -> None:
         documents = [from_conversation(each, organization_id) for each in conversations]
         await self.driver.collection(CONVERSATIONS).insert_many(documents)
+
+    async def add_groups(self, *groups: ContactGroup, organization_id: str = "acme") -> None:
+        await self.driver.collection(GROUPS).insert_many([from_group(each, organization_id) for each in groups])
 
     async def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Everything in the database, to show that nothing was written."""

@@ -33,6 +33,7 @@ SKETCH = {
         "contact",
         "contactByIdentity",
         "contactExport",
+        "contactGroups",
         "contacts",
         "conversationByExternalId",
         "deletedContacts",
@@ -48,7 +49,7 @@ SKETCH = {
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
         *("createdAt", "updatedAt", "merges", "possibleDuplicates", "timeline", "deletedNotes"),
-        "conversations",
+        *("conversations", "groups"),
     },
     "ContactMerge": {
         *("id", "mergedAt", "mergedBy", "otherName", "mergedContactId", "contact", "isUndone", "undoneAt", "undoneBy"),
@@ -70,6 +71,7 @@ SKETCH = {
         *("assignedAgent", "assignedTeam", "receivedAt", "firstActivityAt", "lastActivityAt"),
     },
     "ConversationConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "ContactGroup": {"id", "version", "name", "match", "conditions", "contacts"},
     "Team": {"id", "name", "agents"},
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {

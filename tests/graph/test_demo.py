@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from domain.contact_groups import filter_of
 from domain.definitions import AttributeCategory
+from domain.finding import ContactQuery
 from domain.import_mappings import ImportMapping
 from graph.demo import demo_tables, demo_tokens, examples, signing_secret, token_for
 from graph.settings import Demo, Settings, SettingsError
 from persistence.driver import Driver
+from persistence.finding import FindingStore
 from persistence.indexes import INDEXES
 from persistence.names import ORGANIZATIONS
 from persistence.organizations import OrganizationStore
@@ -23,6 +26,7 @@ from resolvers import conversations, demo_conversations, notes
 from resolvers.demo import DemoTable, DemoTables, make_demo
 from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONAL, DemoOrganization, demo_agent
 from resolvers.imports import NumberedRow
+from tests.builders import MORNING
 from tests.conftest import World
 
 TABLES = demo_tables()
@@ -98,6 +102,17 @@ async def test_both_agents_of_an_organization_wrote_notes_and_its_admin_promoted
         ] * 5
 
 
+async def test_its_groups_have_somebody_in_them(driver: Driver) -> None:
+    await make_demo(driver, SMALL)
+    for made in DEMO:
+        directory = await OrganizationStore(driver).directory(made.organization.id)
+        assert directory is not None
+        assert [each.name for each in directory.groups] == ["VIPs", "Well known", "Newsletter readers"]
+        store = FindingStore(driver, made.organization.id)
+        rules = [filter_of(each.rule, directory.definitions, MORNING) for each in directory.groups]
+        assert [await store.count(ContactQuery(filter=each)) for each in rules] == [5, 2, 3]
+
+
 async def test_its_queue_makes_sense(driver: Driver) -> None:
     await make_demo(driver, SMALL)
     for made in DEMO:
@@ -137,7 +152,7 @@ async def test_an_interrupted_one_is_finished_without_doubling_anything(
 ) -> None:
     await make_demo(driver, SMALL)
     whole = [without_times(await rows_of(driver, "contacts", each)) for each in DEMO]
-    kinds = ("contactNotes", "contactEvents", "conversations")
+    kinds = ("contactNotes", "contactEvents", "conversations", "contactGroups")
     count = [len(await rows_of(driver, name, each)) for name in kinds for each in DEMO]
     for name in (ORGANIZATIONS, *INDEXES):
         await driver.collection(name).delete_many({})

@@ -8,9 +8,10 @@ from graphql import GraphQLObjectType
 
 from domain.contacts import Network
 from domain.events import EventKind
+from domain.group_rules import VipCondition
 from domain.values import SelectValue, TextValue
 from graph.nodes import decode_id, encode_id
-from tests.builders import EVERY_TYPE, a_contact, a_conversation, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, a_contact, a_conversation, a_group, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_deletion, a_receipt, add_deletions, add_receipts
 from tests.graph.asking_graphql import (
@@ -40,6 +41,7 @@ ALL_IDS = """query ($id: ID!) {
     merges { nodes { __typename id } }
     timeline { nodes { __typename id } }
     conversations { nodes { __typename id } }
+    groups { __typename id }
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
   }
@@ -56,6 +58,7 @@ async def fill(world: World) -> None:
     await world.add_notes(a_note("c1", id="n1", author_id="gone"))
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1", version=0)))
     await with_a_deleted_note(world, "acme")
+    await world.add_groups(a_group("g1", VipCondition(is_vip=False)))
     await world.add_conversations(a_conversation("c1", "v1"))
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
@@ -82,7 +85,7 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
-    things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1
+    things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
     # One event of each kind, and that of the merge that was made.
     assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 1 + 1 + len(EventKind) + 1
     for each in given:

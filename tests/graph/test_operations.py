@@ -16,7 +16,7 @@ from domain.events import ContactEvent, EventKind, creation_values
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue, TextValue
 from domain.vip import VipStatus
 from graph.nodes import GlobalId, decode_id, encode_id
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_group, a_note, an_identity, held
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
@@ -39,12 +39,17 @@ def variables(name: str) -> Answer:
         for given in (found, found.get("input", {})):
             if argument in given:
                 given[argument] = contact_gid(contact_id)
-    named = {"conversationId": ("Conversation", "v1"), "agentId": ("Agent", "jo"), "teamId": ("Team", "first-line")}
+    named = {
+        "conversationId": ("Conversation", "v1"),
+        "agentId": ("Agent", "jo"),
+        "groupId": ("ContactGroup", "g1"),
+        "teamId": ("Team", "first-line"),
+    }
     for argument, (kind, local_id) in named.items():
         if argument in found.get("input", {}):
             found["input"][argument] = encode_id(kind, local_id)
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
-        if argument in found.get("input", {}):
+        if found.get("input", {}).get(argument):
             found["input"][argument] = definition_gid(key)
     if decode_id(found.get("id", "")) not in {None, GlobalId("ErasureReceipt", "x1")}:
         found["id"] = contact_gid("c1")
@@ -65,6 +70,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
     await with_a_deleted_note(world, "acme")
     await add_receipts(world, a_receipt("x1"))
+    await world.add_groups(a_group("g1"))
     await world.add_conversations(a_conversation("c1", "v1", external_id="x1", team_id="first-line"))
     began = ContactEvent(
         "e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, after="Jane", values=creation_values((bio,))

@@ -14,7 +14,7 @@ from tests.builders import an_organization
 from tests.conftest import Commands, World
 
 PATIENCE = 30
-READ = ["find"] * 4
+READ = ["find"] * 5
 """What reading a directory anew costs."""
 
 

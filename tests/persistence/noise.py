@@ -15,6 +15,7 @@ from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
+from persistence.group_documents import from_group
 from persistence.indexes import ensure_indexes
 from persistence.names import (
     ANSWERS,
@@ -23,6 +24,7 @@ from persistence.names import (
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
+    GROUPS,
     MERGES,
     NOTES,
     REVISIONS,
@@ -36,6 +38,7 @@ from tests.builders import (
     a_contact,
     a_definition,
     a_deleted_note,
+    a_group,
     a_note,
     a_team,
     an_agent,
@@ -52,7 +55,7 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, CONVERSATIONS, DEFINITIONS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
+KEPT = (CONTACTS, CONVERSATIONS, DEFINITIONS, GROUPS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -141,6 +144,8 @@ async def make_noise(driver: Driver) -> None:
         if organization_id == "acme":
             await Stores.of(driver, "acme").transact(lambda changes: changes.definitions.put(UNIQUE, is_pending=True))
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]
+        groups = [from_group(a_group(f"{organization_id}-g{n}", position=n), organization_id) for n in range(3)]
+        await driver.collection(GROUPS).insert_many(groups)
         contacts = [contact_document(each, organization_id, definitions) for each in noisy]
         await driver.collection(CONTACTS).insert_many(contacts)
         await _make_notes(driver, organization_id)

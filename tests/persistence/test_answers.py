@@ -9,11 +9,13 @@ import pytest
 from domain.answers import RecordedAnswer, Success
 from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
+from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import ContactChanged, ContactCreated, Network
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
+from domain.group_rules import AttributeCondition, GroupOperator, VipCondition
 from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import (
     NAME,
@@ -33,7 +35,7 @@ from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
 from persistence.names import ANSWERS
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_note, an_identity, held
+from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_group, a_note, an_identity, held
 from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
@@ -46,6 +48,9 @@ CONFLICTS = (
     MergeConflict(NAME, "Jane Roe", "J. Roe", Side.SURVIVOR),
     MergeConflict(MergePoint(MergeField.ATTRIBUTE, "d-bio"), CONTACT.values[0], CONTACT.values[0], Side.OTHER),
 )
+GROUP = a_group(
+    "g1", AttributeCondition("d-bio", GroupOperator.CONTAINS, (TextValue("x"),)), VipCondition(is_vip=False)
+)
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
@@ -57,6 +62,9 @@ SUCCESSES: list[Success] = [
     IdentityRemoved(CONTACT, CONTACT.identities[0].key),
     ContactDeleted(DELETION),
     ContactErased(RECEIPT),
+    GroupChanged(GROUP),
+    GroupDeleted("g1"),
+    GroupsReordered((GROUP, a_group("g2"))),
     ConversationChanged(a_conversation("c1", topics=("Delivery",), agent_id="jo", team_id="first-line")),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
@@ -65,7 +73,15 @@ SUCCESSES: list[Success] = [
     ContactsMerged(CONTACT, MERGE, MergePreview(MOVES, CONFLICTS)),
     ContactsUnmerged(CONTACT, a_contact("c2"), replace(MERGE, end=MergeEnd(MORNING, "ada")), MOVES),
 ]
-OF_NO_CONTACT = ContactDeleted | ContactErased | DefinitionChanged | DefinitionsReordered
+OF_NO_CONTACT = (
+    ContactDeleted
+    | ContactErased
+    | DefinitionChanged
+    | DefinitionsReordered
+    | GroupChanged
+    | GroupDeleted
+    | GroupsReordered
+)
 
 
 def test_every_success_is_tried_here() -> None:

@@ -13,6 +13,7 @@ const OPERATIONS = 'web/operations/*.graphql';
 const PARTS = [
   'AttributeChange',
   'AttributeDefinitionImpact',
+  'AttributeGroupCondition',
   'AttributeRules',
   'ContactExport',
   'ContactMergeCandidate',
@@ -29,6 +30,7 @@ const PARTS = [
   'PossibleDuplicateReason',
   'Provenance',
   'UnmergeContradiction',
+  'VipGroupCondition',
   'VipStatus',
 ];
 const PART_SUFFIXES = ['Connection', 'Counts', 'Edge', 'Entry', 'Event', 'Success', 'Value'];

@@ -20,7 +20,10 @@ DELETED_NOTE = """id noteId version body author { name } createdAt isEdited edit
   deletedAt deletedBy { name } restorableUntil"""
 CONVERSATION = """id version externalId network channel topics state receivedAt firstActivityAt lastActivityAt
   assignedAgent { name } assignedTeam { name } identity { handle } contact { id }"""
+GROUP = """id version name match conditions { __typename ... on VipGroupCondition { isVip }
+  ... on AttributeGroupCondition { operator isBroken definition { key } values { __typename } } }"""
 CURRENT = {
+    "ContactGroup": GROUP,
     "Conversation": CONVERSATION,
     "ContactNote": NOTE,
     "DeletedContactNote": DELETED_NOTE,

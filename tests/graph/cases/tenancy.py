@@ -35,6 +35,7 @@ class Tenant:
             "Contact": contact,
             "ContactNote": f"{org}-n",
             "Conversation": f"{org}-v",
+            "ContactGroup": f"{org}-g",
             "Team": f"{org}-team",
             "ContactNoteRevision": f"{org}-n:1",
             "DeletedContactNote": f"{org}-gone",

@@ -14,7 +14,7 @@ CASES: list[Case] = [
         "OrganizationStore.directory",
         "",
         organizations(lambda o: o.directory("acme")),
-        [("find", 1), ("find", 30), ("find", 17), ("find", 2)],
+        [("find", 1), ("find", 30), ("find", 17), ("find", 2), ("find", 3)],
     ),
     (
         "OrganizationStore.agents_by_ids",

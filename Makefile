@@ -16,7 +16,7 @@ token: $(VENV)/.serve ## Print the token of the demo's administrator, and nothin
 	@CONTACT_GRAPH_DEMO=on $(BIN)/contact-graph token
 
 test: check ## Run everything: format, lint, types, import contracts, tests with coverage
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --cov
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
 
 fuzz: $(VENV)/.test .venv-fuzz/.installed ## Have Schemathesis invent operations against the demo: make fuzz FUZZ_SEED=2
 	@$(BIN)/python -m tests.fuzz

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import assert_never, cast
 
 from domain import filters
 from domain.contacts import Contact
@@ -45,9 +45,6 @@ from domain.outcomes import ErrorCode, Invalid
 from domain.text import clean, sort_key
 from domain.values import (
     VALUE_TYPES,
-    DateTimeValue,
-    DateValue,
-    NumberValue,
     TextValue,
     Value,
     chosen,
@@ -161,9 +158,9 @@ def _test(condition: AttributeCondition) -> Test:
         case GroupOperator.NOT_EMPTY:
             return Holds()
         case GroupOperator.GREATER_THAN | GroupOperator.AT_LEAST:
-            return Above(_bound(operands[0]), inclusive=operator is GroupOperator.AT_LEAST)
+            return Above(_bound(operands), inclusive=operator is GroupOperator.AT_LEAST)
         case GroupOperator.LESS_THAN | GroupOperator.AT_MOST:
-            return Below(_bound(operands[0]), inclusive=operator is GroupOperator.AT_MOST)
+            return Below(_bound(operands), inclusive=operator is GroupOperator.AT_MOST)
         case GroupOperator.CONTAINS:
             return Contains(operands[0].text) if isinstance(operands[0], TextValue) else HasAll(_options(operands))
         case GroupOperator.EQUALS | GroupOperator.ANY_OF | GroupOperator.IS:
@@ -172,10 +169,9 @@ def _test(condition: AttributeCondition) -> Test:
             assert_never(operator)
 
 
-def _bound(value: Value) -> filters.OrderedValue:
-    if not isinstance(value, NumberValue | DateValue | DateTimeValue):
-        raise TypeError(f"Nothing is greater or less than {value!r}")
-    return value
+def _bound(operands: Sequence[Value]) -> filters.OrderedValue:
+    # By the table of operators, which each rule was held to.
+    return cast("filters.OrderedValue", operands[0])
 
 
 def _options(operands: Iterable[Value]) -> tuple[str, ...]:

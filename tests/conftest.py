@@ -178,10 +178,17 @@ class World:
 
     async def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Everything in the database, to show that nothing was written."""
-        return {
-            name: await self.driver.collection(name).find().sort("_id").to_list(None)
-            for name in (ORGANIZATIONS, *INDEXES)
-        }
+        # In one command: most tests ask twice or more.
+        (first, *rest) = (ORGANIZATIONS, *INDEXES)
+        stages = [_named(first), *({"$unionWith": {"coll": each, "pipeline": [_named(each)]}} for each in rest)]
+        found: dict[str, list[dict[str, Any]]] = {each: [] for each in (first, *rest)}
+        for each in await self.driver.aggregate(first, stages):
+            found[each["collection"]].append(each["document"])
+        return {name: sorted(documents, key=lambda each: str(each["_id"])) for name, documents in found.items()}
+
+
+def _named(collection: str) -> dict[str, Any]:
+    return {"$replaceWith": {"collection": {"$literal": collection}, "document": "$$ROOT"}}
 
 
 @pytest_asyncio.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from inspect import getmembers, isfunction
 from pkgutil import iter_modules
@@ -12,7 +13,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from persistence.driver import Driver, DriverName, connect
+from persistence.driver import Document, Driver, DriverName, connect
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
 from tests.conftest import Commands
@@ -22,13 +23,22 @@ from tests.persistence.explaining import Cost, costs_of
 from tests.persistence.noise import KEPT, make_noise
 
 
+@dataclass(frozen=True, slots=True)
+class Noisy:
+    driver: Driver
+    commands: Commands
+    kept: Mapping[str, list[Document]]
+    """What a call may change, as it is before and after each."""
+
+
 @pytest_asyncio.fixture(scope="module", params=list(DriverName), ids=lambda name: name.value)
-async def noisy(request: pytest.FixtureRequest, mongodb_uri: str) -> AsyncIterator[tuple[Driver, Commands]]:
+async def noisy(request: pytest.FixtureRequest, mongodb_uri: str) -> AsyncIterator[Noisy]:
     commands = Commands()
     driver = connect(mongodb_uri, f"test_{uuid4().hex}", driver=request.param, listeners=[commands])
     try:
         await make_noise(driver)
-        yield driver, commands
+        kept = {name: await driver.collection(name).find({"org": "acme"}).to_list(None) for name in KEPT}
+        yield Noisy(driver, commands, kept)
     finally:
         await driver.drop()
         await driver.close()
@@ -37,15 +47,14 @@ async def noisy(request: pytest.FixtureRequest, mongodb_uri: str) -> AsyncIterat
 READING = {"find", "aggregate"}
 
 
-async def spent(noisy: tuple[Driver, Commands], act: Act) -> list[Cost]:
+async def spent(noisy: Noisy, act: Act) -> list[Cost]:
     """Do it, put back what it changed, so that its commands find what they found, and explain them."""
-    driver, commands = noisy
-    before = {name: await driver.collection(name).find({"org": "acme"}).to_list(None) for name in KEPT}
+    driver, commands = noisy.driver, noisy.commands
     commands.clear()
     await act(Stores.of(driver, "acme"))
     sent = list(commands.sent)
     if not {each.command_name for each in sent} <= READING:
-        for name, documents in before.items():
+        for name, documents in noisy.kept.items():
             await driver.collection(name).delete_many({"org": "acme"})
             await driver.collection(name).insert_many(documents)
     return await costs_of(driver, sent)
@@ -56,9 +65,7 @@ CASES: list[Case] = [case for module in MODULES for case in getattr(module, "CAS
 
 
 @pytest.mark.parametrize(("name", "how", "act", "costs"), CASES, ids=[f"{name} {how}" for name, how, _, _ in CASES])
-async def test_a_query_reads_what_it_returns(
-    noisy: tuple[Driver, Commands], name: str, how: str, act: Act, costs: Costs
-) -> None:
+async def test_a_query_reads_what_it_returns(noisy: Noisy, name: str, how: str, act: Act, costs: Costs) -> None:
     found = await spent(noisy, act)
     # Sorted, for commands sent at once arrive in any order.
     assert sorted((each.command, each.examined) for each in found) == sorted(costs)

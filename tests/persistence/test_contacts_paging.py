@@ -11,10 +11,18 @@ from domain.contacts import Contact
 from domain.ordering import ContactPosition, position
 from domain.paging import Page, PageRequest
 from domain.text import sort_key
+from persistence.driver import DriverName
 from persistence.names import CONTACTS
 from persistence.stores import Stores
 from tests.builders import a_contact
 from tests.conftest import World
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """One of the two: what is asked for is the same by either, and tests of each store see to how it is answered."""
+    return DriverName.PYMONGO
+
 
 NAMES = [
     "Zoe",

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from persistence.driver import Document, Driver, DriverName, connect
+from persistence.driver import Document, Driver, connect
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
 from tests.conftest import Commands
@@ -31,10 +31,10 @@ class Noisy:
     """What a call may change, as it is before and after each."""
 
 
-@pytest_asyncio.fixture(scope="module", params=list(DriverName), ids=lambda name: name.value)
-async def noisy(request: pytest.FixtureRequest, mongodb_uri: str) -> AsyncIterator[Noisy]:
+@pytest_asyncio.fixture(scope="module")
+async def noisy(mongodb_uri: str) -> AsyncIterator[Noisy]:
     commands = Commands()
-    driver = connect(mongodb_uri, f"test_{uuid4().hex}", driver=request.param, listeners=[commands])
+    driver = connect(mongodb_uri, f"test_{uuid4().hex}", listeners=[commands])
     try:
         await make_noise(driver)
         kept = {name: await driver.collection(name).find({"org": "acme"}).to_list(None) for name in KEPT}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from domain.paging import PageRequest
 from domain.search import Search, search_for
 from domain.vip import VipStatus
 from persistence.derived import contact_document
+from persistence.driver import DriverName
 from persistence.finding import FindingStore
 from persistence.names import CONTACTS
 from tests.builders import MORNING, a_contact
@@ -36,6 +38,13 @@ from tests.persistence.finding_model import (
     listed,
     some_contacts,
 )
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """One of the two: what is asked for is the same by either, and tests of each store see to how it is answered."""
+    return DriverName.PYMONGO
+
 
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from domain.ids import new_id
 from domain.notes import ContactNote, NotePosition, position
 from domain.paging import Page, PageRequest
+from persistence.driver import DriverName
 from persistence.stores import Stores
 from tests.builders import MORNING, a_deleted_note, a_note
 from tests.conftest import World
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """One of the two: what is asked for is the same by either, and tests of each store see to how it is answered."""
+    return DriverName.PYMONGO
 
 
 def newest_first(notes: list[ContactNote]) -> list[ContactNote]:

@@ -13,8 +13,16 @@ from domain.ids import new_id
 from domain.paging import PageRequest
 from domain.queues import QueuePosition, position
 from persistence.conversation_documents import queue_place
+from persistence.driver import DriverName
 from tests.builders import MORNING, a_conversation
 from tests.conftest import World
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """One of the two: what is asked for is the same by either, and tests of each store see to how it is answered."""
+    return DriverName.PYMONGO
+
 
 STATES = st.sampled_from(ConversationState)
 TEAMS = st.sampled_from([None, "first-line", "second-line"])

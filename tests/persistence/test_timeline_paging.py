@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +12,16 @@ from domain.events import ContactEvent, EventKind, EventPosition, ValueChange, a
 from domain.ids import new_id
 from domain.paging import PageRequest
 from domain.values import TextValue
+from persistence.driver import DriverName
 from tests.builders import MORNING, held
 from tests.conftest import World
+
+
+@pytest.fixture
+def driver_name() -> DriverName:
+    """One of the two: what is asked for is the same by either, and tests of each store see to how it is answered."""
+    return DriverName.PYMONGO
+
 
 OPEN, HIDDEN = (ValueChange(None, held(each, TextValue("x"))) for each in ("bio", "secret"))
 SHAPES = {

@@ -36,7 +36,8 @@ async def served(uri: str, database: str, settings: Settings = SETTINGS) -> Asyn
     """Run the application, its lifespan included; yields a client of it."""
     app = create_app(settings, lambda: _followed(uri, database))
     # The database may take as long to be away as the driver is patient.
-    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60):
+    # Long enough to make the demo on a machine that others use too.
+    async with LifespanManager(app, startup_timeout=300, shutdown_timeout=60):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://contact-graph.test") as client:
             yield client

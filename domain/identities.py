@@ -20,6 +20,7 @@ from domain.values import EmailValue, PhoneValue
 LONGEST_NAME = 200
 """Code points of a contact's name, of a handle and of an external id."""
 
+_BEFORE_NAME = re.compile(r"^[@\s]+")
 _INTERNATIONAL = re.compile(r"[1-9][0-9]{6,14}")
 _NO_PROFILE = frozenset({".", ".."})
 """What a browser takes for another place than a profile, and quoting does not change."""
@@ -90,15 +91,18 @@ def usual_handle(network: Network, handle: str, region: str) -> str | Invalid:
             email = email_value(handle)
             return email.email if isinstance(email, EmailValue) else email
         case HandleKind.USER_NAME:
-            return clean(handle.strip().lstrip("@").strip(), longest=LONGEST_NAME)
+            return clean(_BEFORE_NAME.sub("", handle).strip(), longest=LONGEST_NAME)
         case _:
             assert_never(kind)
 
 
 def usual_id(network: Network, external_id: str, region: str) -> str | Invalid:
     """Return the network's own id as it is kept: in its one form where it is a handle, else as it is."""
-    by_handle = id_by_handle(network, external_id, region)
-    return by_handle or clean(external_id.strip(), longest=LONGEST_NAME)
+    text = external_id.strip()
+    if handle_kind(network) is HandleKind.USER_NAME and text.startswith("@"):
+        usual = usual_handle(network, text, region)
+        return usual if isinstance(usual, Invalid) else own_id(network, usual)
+    return id_by_handle(network, text, region) or clean(text, longest=LONGEST_NAME)
 
 
 def id_by_handle(network: Network, external_id: str, region: str) -> str | None:
@@ -122,13 +126,15 @@ def own_id(network: Network, handle: str) -> str:
 
 
 def possible_keys(network: Network, text: str, region: str) -> list[IdentityKey]:
-    """Return what an id of a message can name, the likeliest first: as it is, and in the forms that are kept."""
-    forms = [text, usual_id(network, text, region)]
-    if handle_kind(network) is HandleKind.PHONE:
-        number = usual_handle(network, text, region)
-        forms += [number, *(each.removeprefix("+") for each in (*forms[1:], number) if isinstance(each, str))]
-    known = dict.fromkeys(each for each in forms if isinstance(each, str))
-    return [IdentityKey(network, each) for each in known]
+    """Return what an id of a message can name, the likeliest first: as it is, and in the form that is kept.
+
+    Of a number, also without its plus, as WhatsApp writes it; but never another number that it might be read as, for
+    then the panel would show somebody else.
+    """
+    forms, kept = [text], usual_id(network, text, region)
+    if isinstance(kept, str):
+        forms += [kept, kept.removeprefix("+")] if handle_kind(network) is HandleKind.PHONE else [kept]
+    return [IdentityKey(network, each) for each in dict.fromkeys(forms)]
 
 
 def identity_of(given: GivenIdentity, region: str) -> SocialIdentity | Invalid:

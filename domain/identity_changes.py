@@ -112,7 +112,7 @@ def _handle(identity: SocialIdentity, given: Field, region: str) -> str | Invali
         return usual.at("handle")
     # Where the handle stands for the id, another handle is somebody else, whoever that may be.
     by_handle = id_by_handle(network, external_id, region)
-    if by_handle not in (None, own_id(network, usual)):
+    if usual != identity.handle and by_handle not in (None, own_id(network, usual)):
         advice = "This network knows a person by it: add the new one as another identity, and remove this one."
         return Invalid(ErrorCode.ANOTHER_IDENTITY, advice, ("handle",))
     return usual

@@ -125,7 +125,7 @@ async def test_a_contact_is_found_by_each_of_their_identities(world: World) -> N
 
 async def test_an_identity_is_that_very_text(world: World) -> None:
     await world.add_contacts(a_contact("c1", identities=(an_identity("1"),)))
-    for external_id in ("", "2", "0", "\u0661", "1\x00", "$ne", "TWITTER:1", "1" * 5_000):
+    for external_id in ("", "2", "11", "@1", "0", "\u0661", "1\x00", "$ne", "TWITTER:1", "1" * 5_000):
         found = await ask(world, BY_IDENTITY, {"network": "TWITTER", "id": external_id})
         assert found == {"contactByIdentity": None}, external_id
 

@@ -179,7 +179,7 @@ MALFORMED = [
         for each in (b"Contact", b"Contact:", b":c1", b":", b"Contact:\xff", b"contact:c1", b"VipStatus:c1")
     ),
     *(encoded(each) for each in (b"Query:1", b"AttributeOption:size-s", b"__Schema:1")),
-    encode_id("Contact", "c" * 1_000),
+    encode_id("Contact", "c" * 1_100),
 ]
 
 

@@ -30,8 +30,8 @@ from domain.filters import (
     StartsWith,
 )
 from domain.text import sort_key
+from persistence.contact_indexes import FIRST_MOMENT
 from persistence.driver import Document
-from persistence.indexes import FIRST_MOMENT
 from persistence.names import BY_CREATION, BY_NOTE_COUNT, BY_UPDATE, BY_VALUE, BY_VIP
 from persistence.value_documents import comparable
 

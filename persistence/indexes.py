@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from persistence.contact_indexes import CONTACT_INDEXES
 from persistence.conversation_indexes import CONVERSATION_INDEXES
 from persistence.driver import Driver
 from persistence.names import (
@@ -16,31 +16,18 @@ from persistence.names import (
     BY_AGENT,
     BY_CONTACT,
     BY_CONTACTS,
-    BY_CREATION,
     BY_EMAIL,
-    BY_EXPIRY,
     BY_GROUP_NAME,
     BY_HASH,
     BY_ID,
-    BY_IDENTITY,
-    BY_IMPORT_KEY,
     BY_KEY,
     BY_MERGE,
-    BY_MERGED_ID,
-    BY_NAME,
-    BY_NOTE_COUNT,
     BY_ORGANIZATION,
     BY_OWN_ID,
     BY_PLACE,
     BY_SUBJECT,
     BY_SURVIVOR,
-    BY_UNIQUE,
-    BY_UPDATE,
-    BY_VALUE,
     BY_VERSION,
-    BY_VIP,
-    BY_WORD,
-    CONTACTS,
     DEFINITIONS,
     DELETED_CONTACTS,
     DERIVING,
@@ -49,7 +36,6 @@ from persistence.names import (
     IMPORT_RUNS,
     MERGES,
     NEWEST_FIRST,
-    NEWEST_VIP,
     NOTES,
     OF_CONTACT,
     OF_NOTE,
@@ -67,8 +53,6 @@ ANSWER_LIFE_SECONDS = 24 * 60 * 60
 
 IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
 """How long a run that was broken off can be taken up again."""
-FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
-"""What every moment lies at or behind, and no value of another type."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
 # Led by the id, for the reason given with the notes.
@@ -97,63 +81,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     GROUPS: [
         _BY_OWN_ID,
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING)], name=BY_GROUP_NAME, unique=True),
-    ],
-    CONTACTS: [
-        _BY_ORGANIZATION,
-        IndexModel(
-            [("org", ASCENDING), ("identities.key", ASCENDING)],
-            name=BY_IDENTITY,
-            unique=True,
-            # A contact without identities would otherwise count as having the identity null.
-            partialFilterExpression={"identities.key": {"$exists": True}},
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("importKey", ASCENDING)],
-            name=BY_IMPORT_KEY,
-            unique=True,
-            partialFilterExpression={"importKey": {"$exists": True}},
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("values.d", ASCENDING), ("values.k", ASCENDING)],
-            name=BY_VALUE,
-            # Of a contact that holds something; one that holds nothing is in no search for values.
-            partialFilterExpression={"values.d": {"$exists": True}},
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("unique", ASCENDING)],
-            name=BY_UNIQUE,
-            unique=True,
-            partialFilterExpression={"unique": {"$exists": True}},
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("mergedIds", ASCENDING)],
-            name=BY_MERGED_ID,
-            unique=True,
-            partialFilterExpression={"mergedIds": {"$exists": True}},
-        ),
-        IndexModel([("org", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_NAME),
-        IndexModel(
-            [("org", ASCENDING), ("search.grams", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
-            name=BY_WORD,
-            partialFilterExpression={"search.grams": {"$exists": True}},
-        ),
-        IndexModel([("org", ASCENDING), ("created", ASCENDING), ("_id", ASCENDING)], name=BY_CREATION),
-        IndexModel([("org", ASCENDING), ("updated", ASCENDING), ("_id", ASCENDING)], name=BY_UPDATE),
-        IndexModel([("org", ASCENDING), ("noteCount", ASCENDING), ("_id", ASCENDING)], name=BY_NOTE_COUNT),
-        IndexModel(
-            [("org", ASCENDING), ("vipSince", ASCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)], name=BY_VIP
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("vipSince", DESCENDING), ("nameKey", ASCENDING), ("_id", ASCENDING)],
-            name=NEWEST_VIP,
-            # Those who are none are listed by name alone, either way: the index above does for them.
-            partialFilterExpression={"vipSince": {"$gte": FIRST_MOMENT}},
-        ),
-        IndexModel(
-            [("vip.expires", ASCENDING)],
-            name=BY_EXPIRY,
-            partialFilterExpression={"vip.expires": {"$exists": True}},
-        ),
     ],
     NOTES: [
         # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,
@@ -237,6 +164,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     RECEIPTS: [_BY_OWN_ID, _BY_PLACE],
     SECRETS: [_BY_ORGANIZATION],
     TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
+    **CONTACT_INDEXES,
     **CONVERSATION_INDEXES,
 }
 

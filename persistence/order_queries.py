@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.ordering import ContactPosition, Direction, Order, OrderField
+from persistence.contact_indexes import FIRST_MOMENT
 from persistence.driver import Document
-from persistence.indexes import FIRST_MOMENT
 from persistence.names import BY_CREATION, BY_NAME, BY_NOTE_COUNT, BY_UPDATE, BY_VIP, NEWEST_VIP
 
 _FIELDS: Mapping[OrderField, tuple[str, str]] = {

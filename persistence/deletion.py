@@ -9,7 +9,7 @@ whoever comes next, a later deletion or the next start of a process, finishes it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.deletion import DeletedContact, DeletionPosition
@@ -21,6 +21,7 @@ from persistence.names import (
     ANSWERS,
     BY_CONTACT,
     BY_CONTACTS,
+    BY_NAMED,
     BY_ORGANIZATION,
     BY_OWN_ID,
     BY_PLACE,
@@ -57,6 +58,8 @@ class Kept:
     """Begins with the organization and the field, in either order."""
     counted_as: str
     """The field of `ErasureCounts`."""
+    counted_by: str | None = None
+    """A field of the same documents: where that one names the contact too, another line counts it."""
 
 
 KEPT_ABOUT_A_CONTACT = (
@@ -64,6 +67,8 @@ KEPT_ABOUT_A_CONTACT = (
     Kept(REVISIONS, "contact", OF_CONTACT, "revisions"),
     Kept(CONVERSATIONS, "contact", BY_CONTACT, "conversations"),
     Kept(EVENTS, "contact", BY_CONTACT, "events"),
+    # What happened to somebody else, of which the name and the values of the contact are a part.
+    Kept(EVENTS, "named", BY_NAMED, "events", counted_by="contact"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
     Kept(MERGES, "about", OF_WHOM, "merges"),
 )
@@ -113,12 +118,13 @@ async def finish_deletions(driver: Driver) -> None:
 
 async def _finish(driver: Driver, entry: Document) -> None:
     org = entry["org"]
+    ids = [entry["deleted"], *entry.get("merged", ())]
     for kept in KEPT_ABOUT_A_CONTACT:
-        query = {"org": org, kept.field: entry["deleted"]}
+        query = {"org": org, kept.field: {"$in": ids}}
         await driver.collection(kept.collection).delete_many(query, hint=kept.index)
     query = {"org": org, "_id": entry["_id"]}
     # Last: whoever breaks off before leaves the mark.
-    done = {"$unset": {"isUnfinished": True}}
+    done = {"$unset": {"isUnfinished": True, "merged": True}}
     await driver.collection(DELETED_CONTACTS).update_one(query, done, hint=BY_OWN_ID)
 
 
@@ -130,24 +136,32 @@ class DeletionWriter:
         self._session = session
         self._organization_id = organization_id
 
-    async def counts(self, contact_id: str) -> Mapping[str, int]:
+    async def counts(self, contact_id: str, merged_ids: Sequence[str] = ()) -> Mapping[str, int]:
         """Return how much is kept about the contact, by the fields of `ErasureCounts`.
 
         Exact where the contact is deleted in the same transaction: whatever is written about a contact is written
         with its document, or holds it, so that what came after these numbers ends the transaction.
         """
         found: dict[str, int] = {}
+        ids = [contact_id, *merged_ids]
         for kept in KEPT_ABOUT_A_CONTACT:
-            query = {"org": self._organization_id, kept.field: contact_id}
+            query: Document = {"org": self._organization_id, kept.field: {"$in": ids}}
+            if kept.counted_by is not None:
+                query[kept.counted_by] = {"$nin": ids}
             rows = self._driver.collection(kept.collection)
             number = await rows.count_documents(query, session=self._session, hint=kept.index)
             found[kept.counted_as] = found.get(kept.counted_as, 0) + number
         return found
 
-    async def delete(self, entry: DeletedContact) -> None:
-        """Remove the contact, found before in this transaction, and log it. `DeletionStore.finish` does the rest."""
+    async def delete(self, entry: DeletedContact, merged_ids: Sequence[str] = ()) -> None:
+        """Remove the contact, found before in this transaction, and log it. `DeletionStore.finish` does the rest.
+
+        Args:
+            entry: of the log.
+            merged_ids: what the contacts were called that became part of this one: they go with it.
+        """
         contacts, log = self._driver.collection(CONTACTS), self._driver.collection(DELETED_CONTACTS)
         query = {"org": self._organization_id, "_id": entry.deleted_id}
         await contacts.delete_one(query, session=self._session, hint=BY_ORGANIZATION)
-        document = {**from_deletion(entry, self._organization_id), "isUnfinished": True}
+        document = {**from_deletion(entry, self._organization_id), "isUnfinished": True, "merged": list(merged_ids)}
         await log.insert_one(document, session=self._session)

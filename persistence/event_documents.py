@@ -39,6 +39,8 @@ def from_event(event: ContactEvent, organization_id: str) -> Document:
             # What the history of a value is found by, in one equality that no other index could serve.
             "subjects": [value_subject(ValueKey(event.contact_id, each.after.definition_id)) for each in event.values]
             or None,
+            # Whom it tells of beside the contact: with whom it is deleted.
+            "named": _named(event),
         }
     )
 
@@ -58,6 +60,11 @@ def to_event(document: Document) -> ContactEvent:
         values=tuple(_to_change(each) for each in document.get("values", ())),
         source=Source(document["source"]),
     )
+
+
+def _named(event: ContactEvent) -> str | None:
+    state = event.after or event.before
+    return state.contact_id if isinstance(state, MergedContact) else None
 
 
 def event_place(place: EventPosition) -> Document:

@@ -22,6 +22,7 @@ from persistence.names import (
     BY_ID,
     BY_KEY,
     BY_MERGE,
+    BY_NAMED,
     BY_ORGANIZATION,
     BY_OWN_ID,
     BY_PLACE,
@@ -135,6 +136,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("mergedFrom", ASCENDING)],
             name=BY_MERGE,
             partialFilterExpression={"mergedFrom": {"$exists": True}},
+        ),
+        IndexModel(
+            [(each, ASCENDING) for each in ("named", "org", "contact")],
+            name=BY_NAMED,
+            partialFilterExpression={"named": {"$exists": True}},
         ),
     ],
     MERGES: [

@@ -34,7 +34,7 @@ async def delete(
         if version is not None and version != contact.version:
             return StaleContact(contact)
         logged = entry(contact, entry_id=new_id(), at=context.clock(), admin_id=context.agent.id, is_erasure=False)
-        await changes.deletions.delete(logged)
+        await changes.deletions.delete(logged, contact.merged_ids)
         return ContactDeleted(logged)
 
     result = await once(context, idempotency_key, ("contactDelete", contact_id, version), work)

@@ -46,7 +46,8 @@ async def erase(context: Context, *, contact_id: str, reason: str | None, idempo
         counts = await _counts(changes, contact)
         org = context.directory.organization.id
         receipt = ErasureReceipt(erasure_id, org, contact.id, at, admin_id, why, counts)
-        await changes.deletions.delete(entry(contact, entry_id=erasure_id, at=at, admin_id=admin_id, is_erasure=True))
+        logged = entry(contact, entry_id=erasure_id, at=at, admin_id=admin_id, is_erasure=True)
+        await changes.deletions.delete(logged, contact.merged_ids)
         await changes.privacy.entomb(traces_of_contact(contact).all(), at)
         await changes.privacy.add(receipt)
         return ContactErased(receipt)
@@ -69,7 +70,7 @@ async def would_erase(context: Context, contact_id: str) -> ErasureCounts | Forb
 
 async def _counts(changes: Changes, contact: Contact) -> ErasureCounts:
     values = sum(each.value is not None for each in contact.values)
-    kept = await changes.deletions.counts(contact.id)
+    kept = await changes.deletions.counts(contact.id, contact.merged_ids)
     return ErasureCounts(values=values, identities=len(contact.identities), **kept)
 
 

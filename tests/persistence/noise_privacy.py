@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
+from domain.events import ContactEvent, EventKind, MergedContact
 from persistence.deletion_documents import from_deletion
-from persistence.driver import Driver
-from persistence.names import DELETED_CONTACTS, RECEIPTS
+from persistence.driver import Document, Driver
+from persistence.event_documents import from_event
+from persistence.names import DELETED_CONTACTS, EVENTS, RECEIPTS
 from persistence.privacy_documents import from_receipt
 from persistence.stores import Changes, Stores
 from tests.builders import MORNING, a_contact
@@ -17,11 +19,21 @@ from tests.erasing import a_deletion, a_receipt
 DELETION_COUNT = 60
 UNFINISHED = 2
 """Deleted contacts of each organization of whom something may be left."""
+NAMED = 20
+"""Contacts of each organization, deleted ones among them, who were merged with another by mistake once."""
 TRACES = [f"email:{each}@example.com" for each in range(40)]
 
 
 def deletion_id(number: int, organization_id: str = "acme") -> str:
     return f"{organization_id}-x-{number:03}"
+
+
+def _naming(number: int, organization_id: str) -> Document:
+    """What happened to somebody else."""
+    gone = MergedContact(f"{organization_id}-m-{number}", f"{organization_id}-gone-{number}", "Gone")
+    name, contact_id = f"{organization_id}-naming-{number}", f"{organization_id}-partner-{number % 3}"
+    event = ContactEvent(name, contact_id, MORNING, EventKind.CONTACTS_UNMERGED, "ada", before=gone)
+    return from_event(event, organization_id)
 
 
 async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
@@ -34,6 +46,7 @@ async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
         receipts.append(from_receipt(a_receipt(name, organization_id=organization_id, at=at)))
     await driver.collection(DELETED_CONTACTS).insert_many(entries)
     await driver.collection(RECEIPTS).insert_many(receipts)
+    await driver.collection(EVENTS).insert_many([_naming(each, organization_id) for each in range(NAMED)])
 
     async def work(changes: Changes) -> None:
         await changes.privacy.entomb(TRACES, MORNING)

@@ -10,7 +10,7 @@ import pytest
 from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
 from domain.deletion import DeletionPosition
-from domain.events import ContactEvent, EventKind
+from domain.events import ContactEvent, EventKind, MergedContact
 from domain.notes import NoteEdited
 from domain.paging import PageRequest
 from persistence import deletion
@@ -35,14 +35,17 @@ def test_no_collection_is_forgotten() -> None:
     assert not KEPT_NAMES & HOLDS_NOTHING_OF_A_CONTACT
 
 
-@pytest.mark.parametrize("kept", KEPT_ABOUT_A_CONTACT, ids=lambda each: each.collection)
+@pytest.mark.parametrize("kept", KEPT_ABOUT_A_CONTACT, ids=lambda each: each.index)
 def test_what_is_kept_is_found_by_an_index_of_organization_and_contact(kept: deletion.Kept) -> None:
     index = next(each.document for each in INDEXES[kept.collection] if each.document["name"] == kept.index)
     assert set(list(index["key"])[:2]) == {"org", kept.field}
 
 
 async def fill(world: World, organization_id: str = "acme", prefix: str = "") -> None:
-    """Two contacts with a note of two versions, a conversation, an event, two answers about each, and a merge."""
+    """Two contacts of whom there is something of each kind: a note of two versions, a conversation, events, answers.
+
+    Each has survived a merge, and was parted from a third, to whom that happened too.
+    """
     stores = world.stores(organization_id)
 
     async def work(changes: Changes) -> None:
@@ -54,7 +57,14 @@ async def fill(world: World, organization_id: str = "acme", prefix: str = "") ->
             await changes.revisions.keep(note)
             await changes.conversations.insert(a_conversation(contact.id, f"{prefix}v-{each.id}"))
             event = ContactEvent(f"{prefix}e-{each.id}", contact.id, MORNING, EventKind.VIP_SET, "jo")
-            await changes.events.add(event)
+            parted = (MergedContact("m0", contact.id, contact.name), MergedContact("m0", f"{prefix}p", "P"))
+            naming = [
+                ContactEvent(
+                    f"{prefix}{of}-{each.id}", of_whom, MORNING, EventKind.CONTACTS_UNMERGED, "ada", before=was
+                )
+                for of, of_whom, was in (("p", f"{prefix}p", parted[0]), ("u", contact.id, parted[1]))
+            ]
+            await changes.events.add(event, *naming)
             for key, success in (("a", NoteEdited(note)), ("b", AttributeChanged(contact, "d-bio"))):
                 answer = RecordedAnswer("f", success)
                 await changes.answers.record("jo", f"{key}-{each.id}", answer, MORNING)
@@ -83,7 +93,7 @@ async def test_the_contact_goes_with_the_transaction_and_the_rest_when_it_is_fin
     await fill(world)
     await fill(world, "other", "o-")
     before = await world.snapshot()
-    counts = {"notes": 1, "revisions": 1, "conversations": 1, "events": 2, "answers": 2, "merges": 1}
+    counts = {"notes": 1, "revisions": 1, "conversations": 1, "events": 4, "answers": 2, "merges": 1}
     assert await delete(world.stores()) == counts
     between = await world.snapshot()
     changed = {name for name in INDEXES if between[name] != before[name]}
@@ -95,10 +105,15 @@ async def test_the_contact_goes_with_the_transaction_and_the_rest_when_it_is_fin
     assert await world.snapshot() == between
     await world.stores().deletions.finish()
     after = await world.snapshot()
-    for kept in KEPT_ABOUT_A_CONTACT:
-        about = [each for each in before[kept.collection] if each["org"] == "acme" and "c1" in each[kept.field]]
-        assert len(about) > 0
-        assert after[kept.collection] == [each for each in before[kept.collection] if each not in about]
+    for name in KEPT_NAMES:
+        fields = [each.field for each in KEPT_ABOUT_A_CONTACT if each.collection == name]
+        about = {
+            field: [each for each in before[name] if each["org"] == "acme" and "c1" in each.get(field, ())]
+            for field in fields
+        }
+        assert all(about.values())
+        gone = [each for found in about.values() for each in found]
+        assert after[name] == [each for each in before[name] if each not in gone]
     assert [each.get("isUnfinished") for each in after[DELETED_CONTACTS]] == [None]
     await world.stores().deletions.finish()
     assert await world.snapshot() == after
@@ -117,14 +132,13 @@ async def test_what_was_cut_off_is_finished_at_the_next_start(world: World, monk
             await world.stores().deletions.finish()
     halfway = await world.snapshot()
     assert {each["contact"] for each in halfway[notes.collection]} == {"c2", "o-c1", "o-c2"}
-    assert {each["contact"] for each in halfway["contactEvents"]} == {"c1", "c2", "o-c1", "o-c2"}
+    assert {each["contact"] for each in halfway["contactEvents"]} == {"c1", "c2", "p", "o-c1", "o-c2", "o-p"}
     await finish_deletions(world.driver)
     after = await world.snapshot()
     for kept in KEPT_ABOUT_A_CONTACT:
-        found = {
-            each[kept.field] if kept.field == "contact" else each[kept.field][0] for each in after[kept.collection]
-        }
-        assert found == {"c2", "o-c1"}
+        found = [each[kept.field] for each in after[kept.collection] if kept.field in each]
+        named = {each if isinstance(each, str) else each[0] for each in found}
+        assert named & {"c1", "c2", "o-c1", "o-c2"} == {"c2", "o-c1"}
     assert [each.get("isUnfinished") for each in after[DELETED_CONTACTS]] == [None, None]
 
 

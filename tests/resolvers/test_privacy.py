@@ -8,16 +8,20 @@ import pytest
 
 from domain.capabilities import Barrier, Capability, Forbidden
 from domain.contacts import Network
+from domain.merging import ContactsMerged, MergeField, Side
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
 from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.tombstones import keyed_hash, traces_of_contact
 from domain.values import EmailValue, NumberValue, TextValue
-from resolvers import attributes, notes, privacy
+from persistence.names import DELETED_CONTACTS, EVENTS
+from resolvers import attributes, merging, notes, privacy, unmerging
 from resolvers.context import Context
+from resolvers.merging import GivenChoice, MergeOrder
 from tests.builders import a_contact, a_note, an_identity, held
 from tests.conftest import World
-from tests.erasing import a_receipt, add_receipts
+from tests.erasing import a_receipt, add_receipts, traces_in_database
+from tests.merging import add_merged
 from tests.resolvers.changing import NOW, asker
 
 JANE = a_contact(
@@ -73,6 +77,45 @@ async def test_an_erasure_is_logged_counted_and_entombed(seeded: World) -> None:
     assert {each["hash"] for each in after["erasureTombstones"]} == expected
     assert len(expected) == 5
     assert {each["at"] for each in after["erasureTombstones"]} == {NOW}
+
+
+NAMED_ALIKE = (GivenChoice(MergeField.NAME, None, Side.OTHER),)
+
+
+@pytest.mark.parametrize(
+    ("since", "erased_id", "left"),
+    [
+        (None, "c1", {"c2", "c3"}),
+        # What became part of somebody is erased with them.
+        (MergeOrder("c3", "c1", NAMED_ALIKE), "c3", {"c2"}),
+        (MergeOrder("c1", "c2"), "c1", {"c3"}),
+    ],
+    ids=["parted", "part of another", "together again"],
+)
+async def test_nothing_is_left_with_a_contact_whom_they_were_taken_for(
+    world: World, since: MergeOrder | None, erased_id: str, left: set[str]
+) -> None:
+    """They were merged by mistake, and parted: what happened to the other one tells of it."""
+    await world.add_contacts(a_contact("c2"), a_contact("c3"))
+    zebulon = a_contact("c1", name="Zebulon", values=(held("email", EmailValue("zeb@example.com")),))
+    await add_merged(world, "c2", zebulon)
+    ada = await asker(world, "ada")
+    await unmerging.unmerge(ada, merge_id="m1", is_dry_run=False, idempotency_key=None)
+    if since is not None:
+        assert isinstance(await merging.merge(ada, since, idempotency_key="k"), ContactsMerged)
+    traces = ("Zebulon", "zeb@example.com")
+    assert {("contactEvents", each) for each in traces} < await traces_in_database(world, traces)
+    # The merge and its undoing, of which both tell, and the merge since: each tells of one who is erased.
+    happened = await world.driver.collection(EVENTS).count_documents({})
+    assert happened == (3 if since is None else 4)
+    erased = await erase(await asker(world, "ada"), erased_id)
+    assert isinstance(erased, ContactErased)
+    assert erased.receipt.counts.events == happened
+    assert await world.driver.collection(EVENTS).count_documents({}) == 0
+    assert await traces_in_database(world, traces) == set()
+    [logged] = await world.driver.collection(DELETED_CONTACTS).find().to_list(None)
+    assert logged.keys() & {"isUnfinished", "merged"} == set()
+    assert (await world.stores().contacts.by_ids(["c1", "c2", "c3"])).keys() == left
 
 
 async def test_a_repetition_is_answered_as_the_first_time(seeded: World) -> None:

@@ -20,8 +20,9 @@ def log(position: DeletionPosition | None = None, *, backward: bool = False) -> 
     return lambda stores: stores.deletions.page(PageRequest(20, position, is_backward=backward))
 
 
-FINISHED = [*[("delete", 0)] * 5, ("update", 1)]
-"""Of a deleted contact of whom nothing is left but five answers, which are counted apart."""
+FINISHED = [*[("delete", 0)] * 5, ("delete", 1), ("update", 1)]
+"""Of a deleted contact that nothing is left of but an event of somebody else's that names it, and five answers, which
+are counted apart."""
 
 CASES: list[Case] = [
     ("DeletionStore.page", "first", log(), [("aggregate", 21), ("aggregate", 21)]),
@@ -36,6 +37,11 @@ CASES: list[Case] = [
         lambda s: s.deletions.finish(),
         [("find", UNFINISHED), *[*FINISHED, ("delete", 5)] * UNFINISHED],
     ),
-    ("DeletionWriter.counts", "", within(lambda c: c.deletions.counts(contact_id(1))), [("aggregate", 0)] * 6),
+    ("DeletionWriter.counts", "", within(lambda c: c.deletions.counts(contact_id(1))), [("aggregate", 0)] * 7),
+    (
+        *("DeletionWriter.counts", "merged"),
+        within(lambda c: c.deletions.counts(contact_id(1), [contact_id(2), "acme-gone-3"])),
+        [("aggregate", 0)] * 7,
+    ),
     ("DeletionWriter.delete", "", within(lambda c: c.deletions.delete(NEW)), [("delete", 1)]),
 ]

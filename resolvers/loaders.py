@@ -141,6 +141,10 @@ class Loaders:
         # Primed first: clearing a key that was never loaded is a KeyError.
         self.note_by_id.prime(note_id, None, force=True)
         self.note_by_id.clear(note_id)
+        self._forget_lists_of_notes()
+        self._forget_timelines()
+
+    def _forget_lists_of_notes(self) -> None:
         for each in (
             self.note_version_by_key,
             self.notes_page_by_key,
@@ -151,7 +155,6 @@ class Loaders:
             self.revision_count_by_note_id,
         ):
             each.clear_all()
-        self._forget_timelines()
 
     def know_contact(self, contact: Contact) -> None:
         """Let what the same request asks next see the contact as it is now, by each of its ids."""
@@ -182,10 +185,11 @@ class Loaders:
         self.contact_by_identity.clear_all()
 
     def forget_merged(self) -> None:
-        """Drop what a merge, or its undoing, has made stale of notes and merges."""
+        """Drop what a merge, or its undoing, has made stale: what moved with the other contact, and merges."""
         self.contacts_by_shared_key.clear_all()
         self.note_by_id.clear_all()
-        self.notes_page_by_key.clear_all()
+        self._forget_lists_of_notes()
+        self.forget_histories()
         self.conversation_by_id.clear_all()
         self.conversations_page_by_key.clear_all()
         self.conversation_count_by_contact.clear_all()

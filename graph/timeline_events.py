@@ -88,7 +88,7 @@ class VipSetEvent(ContactEvent):
     vip_before: VipStatus | None = strawberry.field(
         resolver=fields.vip_before, description="As it was; null where the contact was none."
     )
-    vip_after: VipStatus | None = strawberry.field(resolver=fields.vip_after, description="As it was set.")
+    vip_after: VipStatus = strawberry.field(resolver=fields.vip_after, description="As it was set.")
 
 
 @strawberry.type(description="The contact became an ordinary one again.")

@@ -121,15 +121,12 @@ def identity_after(root: Event) -> IdentitySnapshot:
 
 
 def vip_before(root: Event) -> VipStatus | None:
-    return _vip(root.event.before)
+    before = root.event.before
+    return None if before is None else VipStatus.of(_as(vip.VipStatus, before))
 
 
-def vip_after(root: Event) -> VipStatus | None:
-    return _vip(root.event.after)
-
-
-def _vip(state: model.State) -> VipStatus | None:
-    return None if state is None else VipStatus.of(_as(vip.VipStatus, state))
+def vip_after(root: Event) -> VipStatus:
+    return VipStatus.of(_as(vip.VipStatus, root.event.after))
 
 
 def _note_version(root: Event) -> NoteVersion:

@@ -7,6 +7,7 @@ on writing for a while, as a server that finishes its requests does, and says wh
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -38,6 +39,8 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that runs the tests in the background lets them ignore it, and all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for _ in range(3):
         threading.Thread(target=threading.Event().wait, daemon=True).start()
     (uvloop if sys.argv[2] == "uvloop" else asyncio).run(serve(Path(sys.argv[1])))

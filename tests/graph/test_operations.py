@@ -11,8 +11,7 @@ import pytest
 from graphql import FieldNode, OperationDefinitionNode, parse, validate
 
 from domain.attributes import SyncState
-from domain.contacts import ContactValidation, LookUpOutcome
-from domain.events import ContactEvent, EventKind, creation_values
+from domain.contacts import ContactValidation, LookUpOutcome, Network
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue, TextValue
 from domain.vip import VipStatus
 from graph.nodes import GlobalId, decode_id, encode_id
@@ -22,6 +21,7 @@ from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
 from tests.graph.cases.notes import with_a_deleted_note
 from tests.merging import add_merged
+from tests.timelines import add_events, one_of_each
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
 NAMES = [each.stem for each in sorted(OPERATIONS.glob("*.graphql"))]
@@ -64,7 +64,13 @@ def test_each_is_valid(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 async def test_each_runs_without_errors(world: World, name: str) -> None:
     bio = held("bio", TextValue("Hello."))
-    await world.add_contacts(a_contact("c1", identities=(an_identity("117501995"),), values=(bio,)), a_contact("c2"))
+    known = (
+        ("117501995", Network.TWITTER),
+        ("9990000000000001", Network.INSTAGRAM),
+        ("+12025550143", Network.WHATSAPP),
+    )
+    identities = tuple(an_identity(each, network=network) for each, network in known)
+    await world.add_contacts(a_contact("c1", identities=identities, values=(bio,)), a_contact("c2"))
     await add_merged(world, "c1", a_contact("c3"), merge_id="m1")
     await world.add_notes(replace(a_note("c1", "Second.", id="n1", version=2), edited_at=MORNING, edited_by_id="jo"))
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
@@ -72,10 +78,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await add_receipts(world, a_receipt("x1"))
     await world.add_groups(a_group("g1"))
     await world.add_conversations(a_conversation("c1", "v1", external_id="x1", team_id="first-line"))
-    began = ContactEvent(
-        "e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, after="Jane", values=creation_values((bio,))
-    )
-    await world.stores().transact(lambda changes: changes.events.add(began))
+    await add_events(world, *one_of_each())
     # By an admin, who may do all of it.
     data = await ask(world, document(name), variables(name), agent="ada")
     (answer,) = data.values()

@@ -25,6 +25,9 @@ class Network(Enum):
     SMS = "SMS"
     WEB_CHAT = "WEB_CHAT"
 
+    # An enum's own hash is that of the name, computed in Python: an import asks for it a hundred times a contact.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityKey:

@@ -69,7 +69,11 @@ def one_primary(identities: Sequence[SocialIdentity], key: IdentityKey | None = 
     """
     named = [each.key for each in identities if each.key == key]
     chosen = [*named, *(each.key for each in identities if each.is_primary), *(each.key for each in identities)][:1]
-    return tuple(replace(each, is_primary=each.key in chosen) for each in identities)
+    is_primary = [each.key in chosen for each in identities]
+    return tuple(
+        each if each.is_primary == primary else replace(each, is_primary=primary)
+        for each, primary in zip(identities, is_primary, strict=True)
+    )
 
 
 def with_identity(identities: Sequence[SocialIdentity], added: SocialIdentity) -> tuple[SocialIdentity, ...]:

@@ -72,6 +72,7 @@ def in_one_step(before: Contact | None, after: Contact) -> Contact:
         was = None if before is None else before.held(held.definition_id)
         if was is not None and was.value == held.value:
             return was
-        return replace(held, version=1 if was is None else was.version + 1)
+        version = 1 if was is None else was.version + 1
+        return held if held.version == version else replace(held, version=version)
 
     return replace(after, values=tuple(one_on(each) for each in after.values))

@@ -169,12 +169,13 @@ def _international(digits: str) -> tuple[str, ...]:
 
 def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tuple[Word, ...]:
     """Return the words by which the contact is found, those of the values of searchable definitions included."""
-    found: dict[Word, None] = dict.fromkeys(Word(each) for each in _few(words_of_text(contact.name)))
+    own = dict.fromkeys(_few(words_of_text(contact.name)))
     for identity in contact.identities:
         is_phone = identity.key.network in _PHONE_NETWORKS
         for text in filter(None, (identity.handle, identity.secondary_identifier)):
             words = [*words_of_text(text), *(_words_of_phone(text) if is_phone else ())]
-            found.update(dict.fromkeys(Word(each) for each in _few(words)))
+            own.update(dict.fromkeys(_few(words)))
+    found = [Word(each) for each in own]
     # The short ones first: what is known by heart must not be pushed out by what is written at length.
     searched = sorted(
         filter(_is_searched, definitions),
@@ -183,8 +184,8 @@ def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tu
     for definition in searched:
         held = contact.held(definition.id)
         if held is not None and held.value is not None:
-            found.update(dict.fromkeys(Word(each, definition.id) for each in _few(_words_of_value(held.value))))
-    return tuple(found)[:MOST_WORDS]
+            found += [Word(each, definition.id) for each in _few(_words_of_value(held.value))]
+    return tuple(found[:MOST_WORDS])
 
 
 def _few(words: Iterable[str]) -> list[str]:

@@ -60,18 +60,18 @@ def to_identity(document: Document) -> SocialIdentity:
 
 
 def from_held(held: HeldValue) -> Document:
-    return without_none(
-        {
-            "d": held.definition_id,
-            "v": None if held.value is None else from_value(held.value),
-            "source": held.provenance.source.value,
-            "at": held.provenance.at,
-            "agent": held.provenance.agent_id,
-            "version": held.version,
-            "sync": None if held.sync is None else held.sync.state.value,
-            "synced": None if held.sync is None else held.sync.synced_at,
-        }
-    )
+    provenance = held.provenance
+    document = {
+        "d": held.definition_id,
+        "v": None if held.value is None else from_value(held.value),
+        "source": provenance.source.value,
+        "at": provenance.at,
+        "agent": provenance.agent_id,
+        "version": held.version,
+    }
+    if held.sync is not None:
+        document |= {"sync": held.sync.state.value, "synced": held.sync.synced_at}
+    return without_none(document)
 
 
 def to_held(document: Document) -> HeldValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from domain.search import SHORTEST_OF_NUMBER, Word, is_digits, is_number
@@ -34,14 +34,20 @@ def from_words(words: Sequence[Word], name_key: str) -> Document:
     return {"grams": sorted(own | others), "words": _by_source(words)}
 
 
-def _grams(word: str, name_key: str) -> Iterator[str]:
+def _grams(word: str, name_key: str) -> Iterable[str]:
     indexed = _lengths(word)
     shortest = SHORTEST_OF_NUMBER if indexed is _OF_DIGITS and is_number(word) else 1
     lengths = [each for each in indexed if shortest <= each <= len(word)]
+    if indexed is not _OF_LETTERS or not name_key.startswith(word[0]):
+        return [word[:each] for each in lengths]
+    return _grams_beyond_name(word, lengths, name_key)
+
+
+def _grams_beyond_name(word: str, lengths: Sequence[int], name_key: str) -> Iterator[str]:
     for length, following in zip_longest(lengths, lengths[1:]):
         # Whoever looks for so much, and not yet for the next indexed length, looks for a beginning of the name.
         sought = word if following is None else word[: following - 1]
-        if length == 1 or indexed is not _OF_LETTERS or not name_key.startswith(sought):
+        if length == 1 or not name_key.startswith(sought):
             yield word[:length]
 
 
@@ -51,6 +57,9 @@ def has_names(text: str) -> bool:
 
 
 def _lengths(text: str) -> tuple[int, ...]:
+    if text.isalpha():
+        # Most words are: the rest need not be asked.
+        return _OF_LETTERS
     if "@" in text:
         return _OF_ADDRESS
     if text.startswith("+"):

@@ -25,9 +25,11 @@ from domain.values import (
 )
 from persistence.driver import Document
 
+_LETTERS: Mapping[type[Value], str] = {each: value_type.value for each, value_type in VALUE_TYPES.items()}
+
 
 def from_value(value: Value) -> Document:
-    return {"t": VALUE_TYPES[type(value)].value, "c": _content(value)}
+    return {"t": _LETTERS[type(value)], "c": _content(value)}
 
 
 def to_value(document: Document) -> Value:

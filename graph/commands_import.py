@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.contacts import IdentityKey, SocialIdentity
 from domain.imports import Row, RowIdentity
-from domain.values import VALUE_TYPES, Value
+from domain.values import VALUE_TYPES
 from graph.app import database_of
 from graph.command_error import CommandError
 from graph.settings import Demo, Settings
@@ -117,11 +118,11 @@ def a_reader() -> ProcessPoolExecutor:
 def _send_plainly() -> None:
     """Send rows as calls that make them: what `dataclasses` has for it takes as long as reading them did."""
     for each in (Row, RowIdentity, SocialIdentity, IdentityKey, *VALUE_TYPES):
-        copyreg.pickle(each, _as_call)
+        copyreg.pickle(each, partial(_as_call, each.__match_args__))
 
 
-def _as_call(part: Row | RowIdentity | SocialIdentity | IdentityKey | Value) -> tuple[type, tuple[object, ...]]:
-    return type(part), tuple(getattr(part, each) for each in type(part).__match_args__)
+def _as_call(names: tuple[str, ...], part: object) -> tuple[type, tuple[object, ...]]:
+    return type(part), tuple(getattr(part, each) for each in names)
 
 
 async def _run(run: Import, rows: Iterable[NumberedRow], options: ImportOptions, done: int) -> int:

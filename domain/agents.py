@@ -8,6 +8,7 @@ from enum import Enum
 
 from domain.definitions import AttributeDefinition
 from domain.group_rules import ContactGroup, is_about
+from domain.queue_settings import NOTHING_SET, QueueSettings
 
 
 class Plan(Enum):
@@ -78,6 +79,7 @@ class Directory:
     """By id, in the order of their names."""
     groups: tuple[ContactGroup, ...] = ()
     """In the order the admins chose."""
+    queue: QueueSettings = NOTHING_SET
     hidden_ids: frozenset[str] = frozenset()
     """Of the definitions that are left out, so that what was written about them can be left out too."""
 

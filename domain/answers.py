@@ -15,6 +15,7 @@ from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
+from domain.queue_settings import PrioritizedRulesChanged, QueueSettingsChanged, SkillSetChanged
 from domain.unmerging import ContactsUnmerged
 
 Success = (
@@ -38,6 +39,9 @@ Success = (
     | GroupChanged
     | GroupDeleted
     | GroupsReordered
+    | QueueSettingsChanged
+    | SkillSetChanged
+    | PrioritizedRulesChanged
 )
 
 

@@ -21,6 +21,7 @@ class Capability(Enum):
     MERGE_CONTACTS = "MERGE_CONTACTS"
     MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
     MANAGE_GROUPS = "MANAGE_GROUPS"
+    MANAGE_QUEUE = "MANAGE_QUEUE"
 
 
 _EVERY_PLAN = frozenset(Plan)
@@ -38,6 +39,7 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.MERGE_CONTACTS: _EVERY_PLAN,
     Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
     Capability.MANAGE_GROUPS: _EVERY_PLAN,
+    Capability.MANAGE_QUEUE: frozenset({Plan.ENTERPRISE}),
 }
 
 ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
@@ -52,6 +54,7 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.MERGE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),
     Capability.MANAGE_GROUPS: frozenset({Role.ADMIN}),
+    Capability.MANAGE_QUEUE: frozenset({Role.ADMIN}),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -27,6 +27,25 @@ class ConversationState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a conversation is in the queue, and why: what `queues.placed` makes of it and of its contact."""
+
+    traits: tuple[str, ...] = ()
+    """What it has that rules can ask for, as `queue_settings.trait` names it."""
+    reasons: tuple[str, ...] = ()
+    """Those of the traits that are prioritized, in the order of the rules: each is one of the score."""
+    skill_set_ids: tuple[str, ...] = ()
+    """The skill sets that it is of."""
+    team_ids: tuple[str, ...] = ()
+    """The teams of those, or the fallback team."""
+    rules_version: int = field(default=-1, compare=False)
+    """Of the groups, definitions and settings by which it was placed: no part of the place. -1 before it was."""
+
+
+NOWHERE = Placement()
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     id: str
     version: int
@@ -47,11 +66,12 @@ class Conversation:
     last_activity_at: datetime
     merged_from: tuple[str, ...] = ()
     """Ids of the merges that brought it to its contact, the last one last."""
+    placement: Placement = NOWHERE
 
     @property
     def team_ids(self) -> tuple[str, ...]:
-        """Return the teams that are to answer it."""
-        return () if self.team_id is None else (self.team_id,)
+        """Return the teams that are to answer it: the one that it was given to, else those that it was routed to."""
+        return self.placement.team_ids if self.team_id is None else (self.team_id,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Kind(Enum):
     GROUP = "GROUP"
     AGENT = "AGENT"
     TEAM = "TEAM"
+    SKILL_SET = "SKILL_SET"
 
 
 class ErrorCode(Enum):

@@ -10,12 +10,14 @@ from domain import conversations as model
 from domain.contacts import Network
 from domain.conversations import ConversationPosition, ConversationState, position
 from domain.paging import Page
+from domain.queues import score
 from graph.agents import Agent, Team
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.nodes import Node, encode_id
 from graph.paging import PageInfo, decode_cursor, encode_cursor, milliseconds, moment, page_info
-from resolvers import contacts, conversations
+from graph.queue_settings import QueueCriterion, SkillSet, criterion, teams_of
+from resolvers import contacts, conversations, queues
 from resolvers.agents import find_agent
 
 if TYPE_CHECKING:
@@ -61,6 +63,31 @@ class Conversation(Node):
     def assigned_team(self, info: Info) -> Team | None:
         found = info.context.directory.teams.get(self.record.team_id or "")
         return None if found is None else Team.of(found)
+
+    @strawberry.field(
+        description="How many of the prioritized rules it meets: the more, the sooner it is to be answered. Of one "
+        "that is RESOLVED, as it was then."
+    )
+    def score(self) -> int:
+        return score(self.record)
+
+    @strawberry.field(
+        description="The prioritized rules that it meets, one for each of the score; those of groups that the asking "
+        "agent may not know of are left out."
+    )
+    def score_reasons(self, info: Info) -> list[QueueCriterion]:
+        return [criterion(info.context, each) for each in queues.reasons(info.context, self.record)]
+
+    @strawberry.field(description="The teams that it waits for: the one that it was given to, else by its skill sets.")
+    def teams(self, info: Info) -> list[Team]:
+        return teams_of(info.context, self.record.team_ids)
+
+    @strawberry.field(
+        description="Why it waits for its teams, where it was given to none: the skill sets that it is of. None where "
+        "it fell back."
+    )
+    def skill_sets(self, info: Info) -> list[SkillSet]:
+        return [SkillSet.of(each) for each in queues.skill_sets(info.context, self.record)]
 
     @classmethod
     def of(cls, conversation: model.Conversation) -> Self:

@@ -16,6 +16,7 @@ from domain.group_rules import GroupMatch, GroupOperator
 from domain.merging import MergeField, Side
 from domain.networks import HandleKind
 from domain.ordering import Direction, OrderField
+from domain.queue_settings import SkillMatch
 from domain.unmerging import ContradictionKind
 
 
@@ -56,6 +57,15 @@ describe(
     MERGE_CONTACTS="Make one contact of two that are one person, and undo it.",
     MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
     MANAGE_GROUPS="Create, change, order and delete contact groups.",
+    MANAGE_QUEUE="Decide which conversations are answered sooner, and by which teams.",
+)
+describe(
+    SkillMatch,
+    "How many of a skill set's criteria its conversations meet.",
+    name="SkillSetMatch",
+    ANY="At least one of them.",
+    ALL="Every one of them.",
+    NONE="Not one of them.",
 )
 describe(
     GroupMatch,

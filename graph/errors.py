@@ -66,6 +66,7 @@ _NAMED = {
     Kind.MERGE: ("There is no such merge, or it was undone.", "mergeId"),
     Kind.CONVERSATION: ("There is no such conversation: its contact may have been deleted.", "conversationId"),
     Kind.GROUP: ("There is no such group: ask `contactGroups` for those there are.", "groupId"),
+    Kind.SKILL_SET: ("There is no such skill set: it may have been deleted.", "skillSetId"),
     Kind.AGENT: ("There is no such agent, or they are not active any more.", "agentId"),
     Kind.TEAM: ("There is no such team: ask `viewer { organization { teams } }` for those there are.", "teamId"),
     Kind.DEFINITION: ("There is no such attribute: ask `attributeDefinitions` for those there are.", "key"),

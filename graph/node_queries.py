@@ -26,6 +26,7 @@ from graph.nodes import GlobalId, Node, decode_id
 from graph.note_revisions import ContactNoteRevision
 from graph.notes import ContactNote
 from graph.privacy import ErasureReceipt
+from graph.queue_settings import QueueSettings, SkillSet
 from graph.timeline_events import EVENT_TYPES, contact_event
 from resolvers import (
     contact_groups,
@@ -71,6 +72,16 @@ async def _contact(context: Context, local_id: str) -> Node | None:
 async def _group(context: Context, local_id: str) -> Node | None:
     found = contact_groups.find(context, local_id)
     return None if found is None else ContactGroup.of(found)
+
+
+async def _skill_set(context: Context, local_id: str) -> Node | None:
+    found = context.directory.queue.skill_set(local_id)
+    return None if found is None else SkillSet.of(found)
+
+
+async def _queue_settings(context: Context, local_id: str) -> Node | None:
+    is_own = local_id == context.directory.organization.id
+    return QueueSettings.of(context.directory.queue, context) if is_own else None
 
 
 async def _conversation(context: Context, local_id: str) -> Node | None:
@@ -143,6 +154,8 @@ _FINDERS: Mapping[str, Finder] = {
     "AttributeDefinition": _definition,
     "Contact": _contact,
     "ContactGroup": _group,
+    "SkillSet": _skill_set,
+    "QueueSettings": _queue_settings,
     "Conversation": _conversation,
     "SocialIdentity": _identity,
     "ContactMerge": _merge,

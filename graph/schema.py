@@ -32,6 +32,8 @@ from graph.note_mutations import NoteMutations
 from graph.note_past_mutations import NotePastMutations
 from graph.privacy import PrivacyQueries
 from graph.privacy_mutations import PrivacyMutations
+from graph.queue_mutations import QueueMutations
+from graph.queue_settings import QueueSettingsQueries
 from graph.queues import QueueQueries
 from graph.scalars import SCALARS
 from graph.timeline_events import EVENT_TYPES
@@ -51,6 +53,7 @@ class Query(
     NodeQueries,
     PrivacyQueries,
     QueueQueries,
+    QueueSettingsQueries,
 ):
     @strawberry.field(description="The asking agent.")
     def viewer(self, info: Info) -> Agent:
@@ -76,6 +79,7 @@ class Mutation(
     UnmergingMutations,
     ConversationMutations,
     ContactGroupMutations,
+    QueueMutations,
 ):
     pass
 

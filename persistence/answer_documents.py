@@ -18,6 +18,7 @@ from domain.identity_changes import IdentityChanged, IdentityRemoved
 from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
+from domain.queue_settings import PrioritizedRulesChanged, QueueMoves, QueueSettingsChanged, SkillSetChanged
 from domain.unmerging import ContactsUnmerged
 from persistence.conversation_documents import from_conversation, to_conversation
 from persistence.definition_documents import from_definition, to_definition
@@ -28,6 +29,7 @@ from persistence.group_documents import from_group, to_group
 from persistence.merge_documents import from_merge, from_moves, from_preview, to_merge, to_moves, to_preview
 from persistence.note_documents import from_note, to_note
 from persistence.privacy_documents import from_receipt, to_receipt
+from persistence.queue_documents import from_settings, from_skill_set, to_settings, to_skill_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,22 @@ def _no_group(success: GroupDeleted, _org: str) -> Document:
 
 def _groups(success: GroupsReordered, org: str) -> Document:
     return {"groups": [from_group(each, org) for each in success.groups]}
+
+
+def _queue_settings(success: QueueSettingsChanged, _org: str) -> Document:
+    return {"settings": from_settings(success.settings)}
+
+
+def _skill_set(success: SkillSetChanged, _org: str) -> Document:
+    return {"settings": from_settings(success.settings), "skillSet": from_skill_set(success.skill_set)}
+
+
+def _prioritized(success: PrioritizedRulesChanged, _org: str) -> Document:
+    return {"settings": from_settings(success.settings), "moves": asdict(success.moves)}
+
+
+def _to_prioritized(document: Document) -> PrioritizedRulesChanged:
+    return PrioritizedRulesChanged(to_settings(document["settings"]), QueueMoves(**document["moves"]))
 
 
 def _definition(success: DefinitionChanged, org: str) -> Document:
@@ -152,6 +170,11 @@ CODECS: Mapping[type[Success], Codec] = {
     GroupChanged: Codec(_group, lambda d: GroupChanged(to_group(d["group"]))),
     GroupDeleted: Codec(_no_group, lambda d: GroupDeleted(d["group"])),
     GroupsReordered: Codec(_groups, lambda d: GroupsReordered(tuple(map(to_group, d["groups"])))),
+    QueueSettingsChanged: Codec(_queue_settings, lambda d: QueueSettingsChanged(to_settings(d["settings"]))),
+    SkillSetChanged: Codec(
+        _skill_set, lambda d: SkillSetChanged(to_settings(d["settings"]), to_skill_set(d["skillSet"]))
+    ),
+    PrioritizedRulesChanged: Codec(_prioritized, _to_prioritized),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}

@@ -10,6 +10,7 @@ from domain.group_rules import ContactGroup
 from persistence.driver import Driver, Session
 from persistence.group_documents import from_group, to_group
 from persistence.names import BY_GROUP_NAME, BY_OWN_ID, GROUPS, ORGANIZATIONS
+from persistence.queue_documents import RULES_CHANGED
 
 
 class GroupWriter:
@@ -32,7 +33,7 @@ class GroupWriter:
         Each writes to the organization, so that of two at once one runs again, and sees what the other did.
         """
         org = {"_id": self._organization_id}
-        await self._organizations.update_one(org, {"$inc": {"groupChanges": 1}}, session=self._session)
+        await self._organizations.update_one(org, RULES_CHANGED, session=self._session)
 
     async def insert(self, group: ContactGroup) -> None:
         await self._groups.insert_one(from_group(group, self._organization_id), session=self._session)

@@ -14,6 +14,7 @@ from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_IDENTITY, BY_MERGED_ID, BY_ORGANIZATION, BY_UNIQUE, BY_VALUE, CONTACTS
+from persistence.queues import QueueWriter
 from persistence.value_documents import to_value
 
 _VALUES_AT_ONCE = 1_000
@@ -80,11 +81,19 @@ class ContactStore:
 class ContactWriter:
     """Changes contacts, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        session: Session,
+        organization_id: str,
+        definitions: DefinitionWriter,
+        queue: QueueWriter,
+    ) -> None:
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
+        self._queue = queue
         self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
@@ -174,6 +183,7 @@ class ContactWriter:
 
         Written whole, so that what indexes hold of it can never differ from what it says. Nothing is lost by it:
         whoever changed the contact since this transaction found it ends the transaction, which then runs again.
+        Its conversations take the places in the queue that follow from it.
         """
         query = {"org": self._organization_id, "_id": contact.id}
         self._written.add(contact.id)
@@ -182,6 +192,7 @@ class ContactWriter:
         if not done.matched_count:
             # Not another writer: that one would have ended the transaction.
             raise LookupError(f"The contact {contact.id} was found and then not found in one transaction")
+        await self._queue.follow([contact])
 
     async def _document(self, contact: Contact) -> Document:
         return contact_document(contact, self._organization_id, await self._definitions.deriving())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from domain.conversations import Conversation, ConversationPosition, ConversationState, position
+from domain.conversations import NOWHERE, Conversation, ConversationPosition, ConversationState, Placement, position
 from domain.queues import QueuePosition
 from domain.queues import position as queue_position
 from persistence.documents import identity_key, to_identity_key, without_none
@@ -14,6 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def from_conversation(conversation: Conversation, organization_id: str) -> Document:
+    placement = conversation.placement
     return without_none(
         {
             "_id": conversation.id,
@@ -25,6 +26,7 @@ def from_conversation(conversation: Conversation, organization_id: str) -> Docum
             "channel": conversation.channel,
             "topics": list(conversation.topics) or None,
             "state": conversation.state.value,
+            "isOpen": conversation.state is not ConversationState.RESOLVED or None,
             "agent": conversation.agent_id,
             "team": conversation.team_id,
             "teams": list(conversation.team_ids) or None,
@@ -34,6 +36,11 @@ def from_conversation(conversation: Conversation, organization_id: str) -> Docum
             "place": place(position(conversation)),
             "queue": queue_place(queue_position(conversation)),
             "mergedFrom": list(conversation.merged_from) or None,
+            "traits": list(placement.traits) or None,
+            "reasons": list(placement.reasons) or None,
+            "skillSets": list(placement.skill_set_ids) or None,
+            "routed": list(placement.team_ids) or None,
+            "rules": placement.rules_version,
         }
     )
 
@@ -64,4 +71,11 @@ def to_conversation(document: Document) -> Conversation:
         first_activity_at=document["first"],
         last_activity_at=document["last"],
         merged_from=tuple(document.get("mergedFrom", ())),
+        placement=Placement(
+            traits=tuple(document.get("traits", ())),
+            reasons=tuple(document.get("reasons", ())),
+            skill_set_ids=tuple(document.get("skillSets", ())),
+            team_ids=tuple(document.get("routed", ())),
+            rules_version=document.get("rules", NOWHERE.rules_version),
+        ),
     )

@@ -11,15 +11,26 @@ from persistence.names import (
     BY_EXTERNAL_ID,
     BY_MERGE,
     BY_OWN_ID,
+    BY_RULES,
     BY_TEAM,
     CONVERSATIONS,
+    OPEN_OF_CONTACT,
+    ORGANIZATIONS,
     QUEUE,
     QUEUE_OF_TEAM,
+    RESCORING,
     TEAMS,
 )
 
 CONVERSATION_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     TEAMS: [IndexModel([("org", ASCENDING), ("team", ASCENDING)], name=BY_TEAM, unique=True)],
+    ORGANIZATIONS: [
+        IndexModel(
+            [("_id", ASCENDING), ("rescoring", ASCENDING)],
+            name=RESCORING,
+            partialFilterExpression={"rescoring": {"$exists": True}},
+        ),
+    ],
     CONVERSATIONS: [
         IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID),
         # Led by the contact, and those that are led by the organization partial, though of all: for a contact's
@@ -40,6 +51,12 @@ CONVERSATION_INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("org", ASCENDING), ("state", ASCENDING), ("teams", ASCENDING), ("queue", DESCENDING)],
             name=QUEUE_OF_TEAM,
             partialFilterExpression={"teams": {"$exists": True}},
+        ),
+        IndexModel([("org", ASCENDING), ("rules", ASCENDING)], name=BY_RULES, partialFilterExpression={"isOpen": True}),
+        IndexModel(
+            [("contact", ASCENDING), ("org", ASCENDING)],
+            name=OPEN_OF_CONTACT,
+            partialFilterExpression={"isOpen": True},
         ),
         IndexModel(
             [("org", ASCENDING), ("mergedFrom", ASCENDING)],

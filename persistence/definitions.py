@@ -10,6 +10,7 @@ from domain.definitions import AttributeDefinition
 from persistence.definition_documents import from_definition, to_definition
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_KEY, BY_OWN_ID, DEFINITIONS, DERIVING, ORGANIZATIONS
+from persistence.queue_documents import RULES_CHANGED
 
 
 class DefinitionWriter:
@@ -46,7 +47,7 @@ class DefinitionWriter:
         Each writes to the organization, so that of two at once one runs again, and sees what the other did.
         """
         org = {"_id": self._organization_id}
-        await self._organizations.update_one(org, {"$inc": {"definitionChanges": 1}}, session=self._session)
+        await self._organizations.update_one(org, RULES_CHANGED, session=self._session)
 
     async def insert(self, definition: AttributeDefinition) -> None:
         await self._definitions.insert_one(from_definition(definition, self._organization_id), session=self._session)

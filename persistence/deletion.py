@@ -37,6 +37,7 @@ from persistence.names import (
     NOTES,
     OF_CONTACT,
     OF_WHOM,
+    ORGANIZATIONS,
     RECEIPTS,
     REVISIONS,
     SECRETS,
@@ -75,7 +76,7 @@ KEPT_ABOUT_A_CONTACT = (
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 
 HOLDS_NOTHING_OF_A_CONTACT = frozenset(
-    {AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
+    {AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, ORGANIZATIONS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
 )
 """Nothing by which a person could be known. Every collection is here, or above, or that of the contacts."""
 

@@ -18,6 +18,7 @@ from persistence.documents import identity_key, to_contact
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import from_event
 from persistence.names import BY_IDENTITY, BY_IMPORT_KEY, BY_ORGANIZATION, BY_UNIQUE, CONTACTS, EVENTS, IMPORT_RUNS
+from persistence.queues import QueueWriter
 
 T = TypeVar("T")
 Operations = list[InsertOne[Document] | ReplaceOne[Document]]
@@ -31,12 +32,20 @@ _AT_ONCE = 64
 class ImportWriter:
     """Finds and writes the contacts of a batch, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        session: Session,
+        organization_id: str,
+        definitions: DefinitionWriter,
+        queue: QueueWriter,
+    ) -> None:
         self._driver = driver
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
+        self._queue = queue
         self._runs = driver.collection(IMPORT_RUNS)
 
     async def find(
@@ -84,6 +93,8 @@ class ImportWriter:
                 *_parts(EVENTS, log, list(events)),
             ]
         )
+        if changed:
+            await self._queue.follow(changed)
 
     async def _write(self, parts: Sequence[Part]) -> None:
         """Write one part after the other, each made while the database writes the one before: either takes as long."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ReplaceOne
 
@@ -29,8 +29,12 @@ from persistence.names import (
     GROUPS,
     ORGANIZATIONS,
     PENDING,
+    RESCORING,
     TEAMS,
 )
+from persistence.queue_documents import RULES_CHANGED, to_settings
+
+_TRANSACTION_LIFE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class OrganizationStore:
             definitions=tuple(in_order),
             teams={each.id: each for each in by_name},
             groups=tuple(sorted(map(to_group, groups), key=lambda each: (each.position, each.id))),
+            queue=to_settings(organization.get("queue")),
         )
 
     async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:
@@ -109,6 +114,19 @@ class OrganizationStore:
         """Return organization and contact of some VIPs who are none any more at the moment `at`, the first first."""
         lapsed = self._contacts.find({"vip.expires": {"$lte": at}}, {"org": 1}).sort("vip.expires", 1).limit(size)
         return [(each["org"], each["_id"]) for each in await lapsed.hint(BY_EXPIRY).to_list(None)]
+
+    async def rescoring(self) -> Sequence[str]:
+        """Return the organizations whose conversations may not all be in their places, since a rule was changed."""
+        found = self._organizations.find({"rescoring": {"$exists": True}}, {"_id": 1}).hint(RESCORING)
+        return [each["_id"] for each in await found.to_list(None)]
+
+    async def end_rescoring(self, organization_id: str, now: datetime) -> None:
+        """Say that they all are, unless a rule was changed so lately that a transaction may have begun before it.
+
+        That one places conversations by the rule as it was; MongoDB ends it after a minute.
+        """
+        query = {"_id": organization_id, "rescoring": {"$lt": now - 2 * _TRANSACTION_LIFE}}
+        await self._organizations.update_one(query, {"$unset": {"rescoring": True}}, hint=RESCORING)
 
     async def put(
         self,
@@ -144,7 +162,12 @@ class OrganizationStore:
                     for each in teams
                 ]
             )
-        await self._organizations.replace_one({"_id": org}, _from_organization(organization), upsert=True)
+        # What else is kept of it, such as the settings of its queue, stays.
+        update = {"$set": _from_organization(organization)}
+        before = await self._organizations.find_one_and_update({"_id": org}, update, upsert=True)
+        if before is not None and before["plan"] != organization.plan.value:
+            # Prioritization and routing are a matter of the plan.
+            await self._organizations.update_one({"_id": org}, RULES_CHANGED)
 
 
 def _still(pending: PendingDefinition) -> Document:
@@ -153,7 +176,6 @@ def _still(pending: PendingDefinition) -> Document:
 
 def _from_organization(organization: Organization) -> Document:
     return {
-        "_id": organization.id,
         "name": organization.name,
         "plan": organization.plan.value,
         "language": organization.language,

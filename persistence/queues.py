@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
+from pymongo import ReplaceOne
+
+from domain.agents import Plan
+from domain.capabilities import PLANS_WITH, Capability
+from domain.contacts import Contact
 from domain.conversations import Conversation, ConversationState
 from domain.paging import Page, PageRequest, cut
-from domain.queues import QueuePosition
-from persistence.conversation_documents import queue_place, to_conversation
-from persistence.driver import Document, Driver
-from persistence.names import CONVERSATIONS, QUEUE, QUEUE_OF_TEAM
+from domain.queue_settings import NOTHING_SET, QueueSettings
+from domain.queues import QueuePosition, QueueRules, placed, placed_by
+from persistence.contact_groups import GroupWriter
+from persistence.conversation_documents import from_conversation, queue_place, to_conversation
+from persistence.definitions import DefinitionWriter
+from persistence.derived import WITHOUT_WORDS
+from persistence.documents import to_contact
+from persistence.driver import Document, Driver, Session
+from persistence.names import (
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    BY_RULES,
+    CONTACTS,
+    CONVERSATIONS,
+    OPEN_OF_CONTACT,
+    ORGANIZATIONS,
+    QUEUE,
+    QUEUE_OF_TEAM,
+)
+from persistence.queue_documents import RULES_CHANGED, from_settings, to_settings
 
 
 class QueueStore:
@@ -41,3 +64,101 @@ class QueueStore:
         """Return what the conversations share, and the index that has them in order."""
         query: Document = {"org": self._organization_id, "state": state.value}
         return (query, QUEUE) if team_id is None else ({**query, "teams": team_id}, QUEUE_OF_TEAM)
+
+
+class QueueWriter:
+    """Keeps open conversations in the place that the rules give them, within one transaction.
+
+    One that is done keeps the place that it had.
+
+    Whoever changes what a place follows from writes to each open conversation that it may concern, whether its place
+    changes or not: of two at once, such as a contact's value and a rule, one runs again and sees what the other did.
+    A conversation that was placed by rules which changed in that moment says so by their version; upkeep sees to it.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        session: Session,
+        organization_id: str,
+        definitions: DefinitionWriter,
+        groups: GroupWriter,
+    ) -> None:
+        self._conversations = driver.collection(CONVERSATIONS)
+        self._contacts = driver.collection(CONTACTS)
+        self._organizations = driver.collection(ORGANIZATIONS)
+        self._session = session
+        self._organization_id = organization_id
+        self._definitions = definitions
+        self._groups = groups
+        self._rules: QueueRules | None = None
+
+    async def rules(self) -> QueueRules:
+        """Return the rules as they are when the transaction asks first."""
+        if self._rules is None:
+            fields = {"queue": 1, "rulesVersion": 1, "plan": 1}
+            query = {"_id": self._organization_id}
+            document = await self._organizations.find_one(query, fields, session=self._session)
+            if document is None:
+                raise LookupError(f"There is no organization {self._organization_id}")
+            has_any = Plan(document["plan"]) in PLANS_WITH[Capability.MANAGE_QUEUE]
+            self._rules = QueueRules(
+                version=document.get("rulesVersion", 0),
+                # What was set under another plan stays, for the day when that plan comes back.
+                settings=to_settings(document.get("queue")) if has_any else NOTHING_SET,
+                groups=await self._groups.in_order(),
+                definitions=await self._definitions.in_order(),
+            )
+        return self._rules
+
+    async def follow(self, contacts: Collection[Contact]) -> None:
+        """Put the open conversations of the contacts, as they are from now on, in their places."""
+        by_id = {each.id: each for each in contacts}
+        query = {"org": self._organization_id, "contact": {"$in": list(by_id)}, "isOpen": True}
+        found = await self._conversations.find(query, session=self._session).hint(OPEN_OF_CONTACT).to_list(None)
+        if found:
+            rules = await self.rules()
+            await self._put(placed(each, by_id[each.contact_id], rules) for each in map(to_conversation, found))
+
+    async def open(self) -> list[Conversation]:
+        """Return all conversations that wait or are being answered."""
+        query = {"org": self._organization_id, "isOpen": True}
+        found = await self._conversations.find(query, session=self._session).hint(BY_RULES).to_list(None)
+        return [to_conversation(each) for each in found]
+
+    async def set_rules(self, settings: QueueSettings) -> list[Conversation]:
+        """Keep the settings, and put all open conversations in the places that they give them; returns those."""
+        before = await self.rules()
+        update = {**RULES_CHANGED, "$set": {"queue": from_settings(settings)}}
+        await self._organizations.update_one({"_id": self._organization_id}, update, session=self._session)
+        version = before.version + 1
+        moved = [placed_by(each, settings, before=before.version, version=version) for each in await self.open()]
+        await self._put(moved)
+        return moved
+
+    async def catch_up(self, size: int) -> int:
+        """Put some of those in their places that were placed by older rules; returns how many there were."""
+        rules = await self.rules()
+        query = {"org": self._organization_id, "isOpen": True, "rules": {"$lt": rules.version}}
+        rows = self._conversations.find(query, session=self._session).hint(BY_RULES).limit(size)
+        found = [to_conversation(each) for each in await rows.to_list(None)]
+        contacts = await self._contacts_of(found)
+        # What is left of a deleted contact is about to be removed.
+        here = [each for each in found if each.contact_id in contacts]
+        await self._put(placed(each, contacts[each.contact_id], rules) for each in here)
+        return len(here)
+
+    async def _contacts_of(self, conversations: Iterable[Conversation]) -> dict[str, Contact]:
+        ids = list({each.contact_id for each in conversations})
+        query = {"org": self._organization_id, "_id": {"$in": ids}}
+        rows = self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(BY_ORGANIZATION)
+        return {each["_id"]: to_contact(each) for each in await rows.to_list(None)}
+
+    async def _put(self, conversations: Iterable[Conversation]) -> None:
+        org = self._organization_id
+        writes = [
+            ReplaceOne({"org": org, "_id": each.id}, from_conversation(each, org), hint=BY_OWN_ID)
+            for each in conversations
+        ]
+        if writes:
+            await self._conversations.bulk_write(writes, session=self._session, ordered=False)

@@ -23,7 +23,7 @@ from persistence.merging import MergeStore, MergeWriter
 from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
-from persistence.queues import QueueStore
+from persistence.queues import QueueStore, QueueWriter
 
 R = TypeVar("R")
 
@@ -45,6 +45,7 @@ class Changes:
     answers: AnswerWriter
     imports: ImportWriter
     privacy: PrivacyWriter
+    queue: QueueWriter
     merges: MergeWriter
     revisions: RevisionWriter
 
@@ -94,7 +95,9 @@ class Stores:
 
         async def in_session(session: Session) -> R:
             definitions = DefinitionWriter(driver, session, organization_id)
-            contacts = ContactWriter(driver, session, organization_id, definitions)
+            groups = GroupWriter(driver, session, organization_id)
+            queue = QueueWriter(driver, session, organization_id, definitions, groups)
+            contacts = ContactWriter(driver, session, organization_id, definitions, queue)
             return await work(
                 Changes(
                     contacts=contacts,
@@ -102,11 +105,12 @@ class Stores:
                     definitions=definitions,
                     deletions=DeletionWriter(driver, session, organization_id),
                     notes=NoteWriter(driver, session, organization_id),
-                    groups=GroupWriter(driver, session, organization_id),
+                    groups=groups,
                     events=EventWriter(driver, session, organization_id),
                     answers=AnswerWriter(driver, session, organization_id, contacts),
-                    imports=ImportWriter(driver, session, organization_id, definitions),
+                    imports=ImportWriter(driver, session, organization_id, definitions, queue),
                     privacy=PrivacyWriter(driver, session, organization_id),
+                    queue=queue,
                     merges=MergeWriter(driver, session, organization_id),
                     revisions=RevisionWriter(driver, session, organization_id),
                 )

@@ -21,6 +21,7 @@ from domain.events import ContactEvent, EventKind
 from domain.identities import GivenIdentity, contact_name, identity_of
 from domain.ids import new_id
 from domain.outcomes import Invalid, KeyReused
+from domain.queues import placed
 from persistence.stores import Changes
 from resolvers.context import Context
 from resolvers.conversations import kept, told
@@ -66,13 +67,15 @@ async def receive(
         # A network's clock that is ahead must not keep later messages from counting as such.
         last = min(given.last_activity_at or now, now)
         before = await changes.conversations.find_by_external_id(checked.external_id)
-        if before is not None and await changes.contacts.find(before.contact_id) is not None:
-            return ConversationChanged(await kept(changes, before, written_again(before, last)))
+        contact = None if before is None else await changes.contacts.find(before.contact_id)
+        if before is not None and contact is not None:
+            return ConversationChanged(await kept(changes, contact, before, written_again(before, last)))
         if before is not None:
             # Left of a deleted contact, and about to be removed: who writes in again is a new one.
             await changes.conversations.remove(before.id)
         first = min(given.first_activity_at or last, last)
-        conversation = _new(checked, await _writer(changes, checked, now), now, first, last)
+        writer = await _writer(changes, checked, now)
+        conversation = placed(_new(checked, writer.id, now, first, last), writer, await changes.queue.rules())
         await changes.conversations.insert(conversation)
         return ConversationChanged(conversation)
 
@@ -117,12 +120,12 @@ def _new(checked: _Checked, contact_id: str, now: datetime, first: datetime, las
     )
 
 
-async def _writer(changes: Changes, checked: _Checked, now: datetime) -> str:
-    """Return the id of who writes from the identity: of a new contact, where nobody does."""
+async def _writer(changes: Changes, checked: _Checked, now: datetime) -> Contact:
+    """Return who writes from the identity: a new contact, where nobody does."""
     key = checked.identity.key
     for holder in (await changes.contacts.holders_of_identities([key])).values():
         await changes.contacts.hold(holder.id)
-        return holder.id
+        return holder
     contact = Contact(
         id=new_id(),
         version=1,
@@ -140,4 +143,4 @@ async def _writer(changes: Changes, checked: _Checked, now: datetime) -> str:
     await changes.contacts.insert(contact)
     kind, source = EventKind.CONTACT_CREATED, Source.NETWORK
     await changes.events.add(ContactEvent(new_id(), contact.id, now, kind, None, None, contact.name, source=source))
-    return contact.id
+    return contact

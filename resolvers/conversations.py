@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from domain.capabilities import Capability, Forbidden
+from domain.contacts import Contact
 from domain.conversations import (
     Conversation,
     ConversationChanged,
@@ -19,6 +20,7 @@ from domain.conversations import (
 )
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
+from domain.queues import placed
 from persistence.stores import Changes
 from resolvers.batching import PageKey
 from resolvers.context import Context
@@ -124,24 +126,25 @@ async def _change(
         if refused := context.refuses(Capability.HANDLE_CONVERSATIONS):
             return refused
         before = await changes.conversations.find(conversation_id)
-        if before is None or await changes.contacts.find(before.contact_id) is None:
+        contact = None if before is None else await changes.contacts.find(before.contact_id)
+        if before is None or contact is None:
             return NotFound(Kind.CONVERSATION)
         after = change(before)
         if isinstance(after, Invalid | NotFound):
             return after
         if version is not None and version != before.version:
             return StaleConversation(before)
-        return ConversationChanged(await kept(changes, before, after))
+        return ConversationChanged(await kept(changes, contact, before, after))
 
     return told(context, await once(context, idempotency_key, request, work))
 
 
-async def kept(changes: Changes, before: Conversation, after: Conversation) -> Conversation:
-    """Write the conversation of a contact who is there, where it is another, as its next version."""
+async def kept(changes: Changes, contact: Contact, before: Conversation, after: Conversation) -> Conversation:
+    """Write the contact's conversation, where it is another, as its next version and in its place."""
     if after == before:
         return before
-    await changes.contacts.hold(before.contact_id)
-    after = replace(after, version=before.version + 1)
+    await changes.contacts.hold(contact.id)
+    after = replace(placed(after, contact, await changes.queue.rules()), version=before.version + 1)
     await changes.conversations.put(after)
     return after
 

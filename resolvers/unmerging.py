@@ -92,6 +92,7 @@ async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) ->
     # The survivor first: an identity belongs to one contact at a time.
     await changes.contacts.put(made.survivor)
     await changes.contacts.insert(made.other)
+    await changes.queue.follow([made.other])
 
     def event(contact: Contact, parted_from: Contact, values: tuple[ValueChange, ...] = ()) -> ContactEvent:
         was = MergedContact(merge.id, parted_from.id, parted_from.name)

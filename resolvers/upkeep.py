@@ -1,7 +1,7 @@
 """Upkeep: what nobody asks for and still has to be done.
 
 What indexes hold of contacts is brought up to date after a definition asks for more of it; who is a VIP until a time is
-none from then on.
+none from then on; after a change of the rules of the queue, conversations are put in the places that follow from them.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Upkeep:
     async def run(self) -> None:
         """Do all that is to be done now."""
         await self._end_vips()
+        await self._place_conversations()
         for pending in await self.organizations.pending():
             async for _ in self.work(pending):
                 pass
@@ -65,6 +66,14 @@ class Upkeep:
         while lapsed := await self.organizations.lapsed_vips(now, BATCH):
             for organization_id, contact_id in lapsed:
                 await vip.lapse(self.stores(organization_id), contact_id, now)
+
+    async def _place_conversations(self) -> None:
+        """Put all conversations in their places in the queue where a rule was changed."""
+        for organization_id in await self.organizations.rescoring():
+            stores = self.stores(organization_id)
+            while await stores.transact(lambda changes: changes.queue.catch_up(BATCH)):
+                pass
+            await self.organizations.end_rescoring(organization_id, self.clock())
 
     async def work(self, pending: PendingDefinition) -> AsyncGenerator[PendingDefinition, None]:
         """Work through the contacts of one definition's organization; yields after each batch how far it has come."""

@@ -26,6 +26,7 @@ from tests.graph.asking_graphql import (
     the_schema,
 )
 from tests.graph.cases.notes import with_a_deleted_note
+from tests.graph.cases.queue_settings import a_skill_set
 from tests.happening import one_of_each
 from tests.merging import add_merged
 
@@ -45,6 +46,7 @@ ALL_IDS = """query ($id: ID!) {
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
   }
+  queueSettings { __typename id skillSets { __typename id } }
   deletedContacts { nodes { __typename id } }
   erasureReceipts { nodes { __typename id } }
 }"""
@@ -60,6 +62,7 @@ async def fill(world: World) -> None:
     await with_a_deleted_note(world, "acme")
     await world.add_groups(a_group("g1", VipCondition(is_vip=False)))
     await world.add_conversations(a_conversation("c1", "v1"))
+    await a_skill_set(world, "acme")
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
@@ -87,7 +90,7 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     assert {each["__typename"] for each in given} == {each.name for each in types}
     things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
     # One event of each kind, and that of the merge that was made.
-    assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 1 + 1 + len(EventKind) + 1
+    assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 2 + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}

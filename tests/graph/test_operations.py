@@ -20,6 +20,7 @@ from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
 from tests.graph.cases.notes import with_a_deleted_note
+from tests.graph.cases.queue_settings import a_skill_set
 from tests.merging import add_merged
 from tests.timelines import add_events, one_of_each
 
@@ -44,6 +45,7 @@ def variables(name: str) -> Answer:
         "agentId": ("Agent", "jo"),
         "groupId": ("ContactGroup", "g1"),
         "teamId": ("Team", "first-line"),
+        "skillSetId": ("SkillSet", "s1"),
     }
     for argument, (kind, local_id) in named.items():
         if argument in found.get("input", {}):
@@ -77,6 +79,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await with_a_deleted_note(world, "acme")
     await add_receipts(world, a_receipt("x1"))
     await world.add_groups(a_group("g1"))
+    await a_skill_set(world, "acme")
     await world.add_conversations(a_conversation("c1", "v1", external_id="x1", team_id="first-line"))
     await add_events(world, *one_of_each())
     # By an admin, who may do all of it.

@@ -12,6 +12,7 @@ from domain.events import ContactEvent, EventKind, ValueChange
 from domain.notes import ContactNote
 from domain.values import TextValue
 from domain.vip import VipStatus
+from persistence import names
 from persistence.derived import contact_document
 from persistence.driver import Driver
 from persistence.event_documents import from_event
@@ -141,6 +142,9 @@ async def make_noise(driver: Driver) -> None:
         definitions = (*EVERY_TYPE, UNIQUE) if organization_id == "acme" else ()
         teams = [a_team(each, organization_id=organization_id) for each in ("first-line", "second-line")]
         await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions, teams)
+        # Long ago: what is settled can be said to be.
+        changed = {"$set": {"rescoring": MORNING}}
+        await driver.collection(names.ORGANIZATIONS).update_one({"_id": organization_id}, changed)
         if organization_id == "acme":
             await Stores.of(driver, "acme").transact(lambda changes: changes.definitions.put(UNIQUE, is_pending=True))
         noisy = [a_noisy_contact(each, organization_id) for each in range(CONTACT_COUNT)]

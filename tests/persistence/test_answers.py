@@ -31,6 +31,19 @@ from domain.merging import (
 )
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
+from domain.queue_settings import (
+    NOTHING_SET,
+    OfChannel,
+    OfGroup,
+    OfTopic,
+    PrioritizedRulesChanged,
+    QueueMoves,
+    QueueSettings,
+    QueueSettingsChanged,
+    SkillMatch,
+    SkillSet,
+    SkillSetChanged,
+)
 from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
@@ -51,6 +64,12 @@ CONFLICTS = (
 GROUP = a_group(
     "g1", AttributeCondition("d-bio", GroupOperator.CONTAINS, (TextValue("x"),)), VipCondition(is_vip=False)
 )
+SETTINGS = QueueSettings(
+    version=3,
+    prioritized=(OfGroup("g1"), OfTopic("Returns"), OfChannel("@acme")),
+    skill_sets=(SkillSet("s1", "Returns", SkillMatch.NONE, (OfTopic("Returns"),), ("first-line", "second-line")),),
+    fallback_team_id="first-line",
+)
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
@@ -65,6 +84,9 @@ SUCCESSES: list[Success] = [
     GroupChanged(GROUP),
     GroupDeleted("g1"),
     GroupsReordered((GROUP, a_group("g2"))),
+    QueueSettingsChanged(SETTINGS),
+    SkillSetChanged(SETTINGS, SETTINGS.skill_sets[0]),
+    PrioritizedRulesChanged(NOTHING_SET, QueueMoves(3, 2, 1)),
     ConversationChanged(a_conversation("c1", topics=("Delivery",), agent_id="jo", team_id="first-line")),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
@@ -79,6 +101,9 @@ OF_NO_CONTACT = (
     | DefinitionChanged
     | DefinitionsReordered
     | GroupChanged
+    | QueueSettingsChanged
+    | SkillSetChanged
+    | PrioritizedRulesChanged
     | GroupDeleted
     | GroupsReordered
 )

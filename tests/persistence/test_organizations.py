@@ -89,7 +89,7 @@ async def test_putting_again_replaces_what_is_given_and_leaves_the_rest(world: W
 
 async def test_the_organization_is_written_last(world: World, commands: Commands) -> None:
     await OrganizationStore(world.driver).put(an_organization("new"), [an_agent("n1", organization_id="new")], [])
-    assert [each.command["update"] for each in commands.sent] == ["agents", "organizations"]
+    assert [each.command[each.command_name] for each in commands.sent] == ["agents", "organizations"]
 
 
 async def test_an_organization_whose_agents_cannot_be_written_is_not_there(world: World) -> None:

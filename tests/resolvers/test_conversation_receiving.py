@@ -10,7 +10,7 @@ import pytest
 
 from domain.attributes import Source
 from domain.contacts import Contact, Network
-from domain.conversations import Conversation, ConversationChanged, ConversationState
+from domain.conversations import Conversation, ConversationChanged, ConversationState, Placement
 from domain.events import EventKind
 from domain.identities import GivenIdentity
 from domain.outcomes import ErrorCode, Invalid
@@ -58,6 +58,7 @@ async def test_a_conversation_of_a_known_contact_waits_in_the_queue(world: World
         received_at=NOW,
         first_activity_at=EARLIER,
         last_activity_at=EARLIER + timedelta(hours=1),
+        placement=Placement(("topic:delivery", "channel:@acme")),
     )
     assert made == expected
     assert await everyone(world) == [JANE]

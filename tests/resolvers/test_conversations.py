@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.conversations import Conversation, ConversationChanged, ConversationState, StaleConversation
+from domain.conversations import Conversation, ConversationChanged, ConversationState, Placement, StaleConversation
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
 from resolvers import conversations, deletion
@@ -82,7 +82,8 @@ async def test_it_is_done_and_opened_again(world: World) -> None:
 
 
 async def test_its_topics_are_those_that_were_given_last(world: World) -> None:
-    about = replace(WAITING, topics=("Late delivery", "Returns"), version=5)
+    traits = Placement(("topic:late delivery", "topic:returns"))
+    about = replace(WAITING, topics=("Late delivery", "Returns"), version=5, placement=traits)
     answer = await set_topics(await asker(world), "Late  delivery", "Returns", "LATE delivery", version=4)
     assert answer == ConversationChanged(about)
     assert await kept(world) == about
@@ -121,6 +122,7 @@ async def test_whoever_has_it_may_have_left_since(world: World) -> None:
     stores = world.stores()
     await stores.transact(lambda changes: changes.conversations.put(left))
     answer = await set_topics(await asker(world), "Returns")
+    left = replace(left, placement=Placement(("topic:returns",)))
     assert answer == ConversationChanged(replace(left, topics=("Returns",), version=5))
     changed = replace(left, topics=("Returns",), team_id="first-line", version=6)
     assert await assign(await asker(world), TO_FIRST_LINE) == ConversationChanged(changed)

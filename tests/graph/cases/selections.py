@@ -19,10 +19,17 @@ CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name
 DELETED_NOTE = """id noteId version body author { name } createdAt isEdited editedAt editedBy { name }
   deletedAt deletedBy { name } restorableUntil"""
 CONVERSATION = """id version externalId network channel topics state receivedAt firstActivityAt lastActivityAt
-  assignedAgent { name } assignedTeam { name } identity { handle } contact { id }"""
+  assignedAgent { name } assignedTeam { name } identity { handle } contact { id }
+  score scoreReasons { __typename } teams { name } skillSets { name }"""
 GROUP = """id version name match conditions { __typename ... on VipGroupCondition { isVip }
   ... on AttributeGroupCondition { operator isBroken definition { key } values { __typename } } }"""
+CRITERION = """__typename ... on GroupCriterion { group { id } } ... on TopicCriterion { topic }
+  ... on ChannelCriterion { channel }"""
+SKILL_SET = f"id name match criteria {{ {CRITERION} }} teams {{ id }}"
+QUEUE_SETTINGS = f"""id version prioritizedRules {{ {CRITERION} }} skillSets {{ {SKILL_SET} }}
+  fallbackTeam {{ id }}"""
 CURRENT = {
+    "QueueSettings": QUEUE_SETTINGS,
     "ContactGroup": GROUP,
     "Conversation": CONVERSATION,
     "ContactNote": NOTE,

@@ -37,6 +37,8 @@ class Tenant:
             "Conversation": f"{org}-v",
             "ContactGroup": f"{org}-g",
             "Team": f"{org}-team",
+            "SkillSet": f"{org}-s",
+            "QueueSettings": org,
             "ContactNoteRevision": f"{org}-n:1",
             "DeletedContactNote": f"{org}-gone",
             "SocialIdentity": f"TWITTER:{org}",

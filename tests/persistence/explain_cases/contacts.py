@@ -58,6 +58,6 @@ CASES: list[Case] = [
         [("findAndModify", 1)],
     ),
     ("ContactWriter.hold", "", within(lambda c: c.contacts.hold(CONTACT.id)), [("update", 1)]),
-    ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), [("find", 1), ("update", 1)]),
+    ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), [("find", 1), ("update", 1), ("find", 0)]),
     ("ContactWriter.insert", "", within(lambda c: c.contacts.insert(a_contact())), [("find", 1)]),
 ]

@@ -6,15 +6,28 @@ from dataclasses import replace
 
 from domain.conversations import ConversationPosition, ConversationState, position
 from domain.paging import PageRequest
+from domain.queue_settings import NOTHING_SET
 from domain.queues import QueuePosition
 from domain.queues import position as queue_position
-from tests.builders import a_conversation
+from tests.builders import a_contact, a_conversation
 from tests.persistence.explain_cases.case import Act, Case, within
-from tests.persistence.noise_conversations import EACH, a_noisy_conversation, conversation_id, owner_id, owners_key
+from tests.persistence.noise_conversations import (
+    EACH,
+    OWNERS,
+    a_noisy_conversation,
+    conversation_id,
+    owner_id,
+    owners_key,
+)
 
 ONE = a_noisy_conversation(1, 30)
 TWO = [owner_id(1), owner_id(2)]
 NEW = ConversationState.NEW
+OWNER = a_contact(owner_id(1))
+OPEN_OF_EACH = EACH * 2 // 3
+OPEN = OWNERS * OPEN_OF_EACH
+RULES = [("find", 1), ("find", 3), ("find", 17)]
+"""The organization, its groups and its definitions."""
 
 
 def pages(place: ConversationPosition | None = None) -> Act:
@@ -64,4 +77,20 @@ CASES: list[Case] = [
     ("QueueStore.page", "after of a team", queue(queue_position(ONE), "team-1"), [("find", 10), ("find", 0)]),
     ("QueueStore.count", "", lambda s: s.queue.count(NEW), [("aggregate", 0)]),
     ("QueueStore.count", "of a team", lambda s: s.queue.count(NEW, "team-1"), [("aggregate", 0)]),
+    ("QueueWriter.rules", "", within(lambda c: c.queue.rules()), RULES),
+    (
+        "QueueWriter.follow",
+        "",
+        within(lambda c: c.queue.follow([OWNER, a_contact("nobody")])),
+        [("find", OPEN_OF_EACH), *RULES, *[("update", 1)] * OPEN_OF_EACH],
+    ),
+    ("QueueWriter.follow", "who wrote nothing", within(lambda c: c.queue.follow([a_contact("nobody")])), [("find", 0)]),
+    ("QueueWriter.open", "", within(lambda c: c.queue.open()), [("find", OPEN)]),
+    (
+        "QueueWriter.set_rules",
+        "",
+        within(lambda c: c.queue.set_rules(NOTHING_SET)),
+        [*RULES, ("update", 1), ("find", OPEN), *[("update", 1)] * OPEN],
+    ),
+    ("QueueWriter.catch_up", "", within(lambda c: c.queue.catch_up(10)), [*RULES, ("find", 10), ("find", 0)]),
 ]

@@ -28,7 +28,7 @@ CASES: list[Case] = [
         "ImportWriter.put",
         "",
         within(lambda c: c.imports.put([], [CONTACT, a_noisy_contact(8)])),
-        [("find", 1), ("update", 1), ("update", 1)],
+        [("find", 1), ("update", 1), ("update", 1), ("find", 0)],
     ),
     ("ImportWriter.run_line", "", within(lambda c: c.imports.run_line("nothing")), [("find", 0)]),
     ("ImportWriter.keep_run", "", within(lambda c: c.imports.keep_run("k", 7, MORNING)), [("update", 1)]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.builders import EVERY_TYPE, MORNING, a_team, an_agent, an_organization
 from tests.persistence.explain_cases.case import Case, organizations
@@ -34,10 +34,17 @@ CASES: list[Case] = [
         organizations(lambda o: o.lapsed_vips(MORNING + timedelta(hours=4), 5)),
         [("find", 5)],
     ),
+    ("OrganizationStore.rescoring", "", organizations(lambda o: o.rescoring()), [("find", 3)]),
+    (
+        "OrganizationStore.end_rescoring",
+        "",
+        organizations(lambda o: o.end_rescoring("acme", datetime.now(UTC))),
+        [("update", 0)],
+    ),
     (
         "OrganizationStore.put",
         "",
         organizations(lambda o: o.put(an_organization(), AGENTS, [EVERY_TYPE[0]], [a_team("first-line")])),
-        [("update", 1)] * 5,
+        [*[("update", 1)] * 4, ("findAndModify", 1)],
     ),
 ]

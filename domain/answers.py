@@ -8,6 +8,12 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import ContactChanged, ContactCreated
+from domain.conversation_notes import (
+    ConversationNoteAdded,
+    ConversationNoteDeleted,
+    ConversationNoteEdited,
+    ConversationNoteRestored,
+)
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
@@ -36,6 +42,10 @@ Success = (
     | ContactsMerged
     | ContactsUnmerged
     | ConversationChanged
+    | ConversationNoteAdded
+    | ConversationNoteEdited
+    | ConversationNoteDeleted
+    | ConversationNoteRestored
     | GroupChanged
     | GroupDeleted
     | GroupsReordered

@@ -1,16 +1,17 @@
-"""Deleted contact notes: out of sight, and to be restored until their retention ends."""
+"""Deleted notes: out of sight, and to be restored until their retention ends."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic
 
-from domain.notes import ContactNote
+from domain.notes import ContactNote, N
 
 
 @dataclass(frozen=True, slots=True)
-class DeletedNote:
-    note: ContactNote
+class DeletedNote(Generic[N]):
+    note: N
     """As it was when it was deleted."""
     deleted_at: datetime
     deleted_by_id: str
@@ -20,13 +21,13 @@ class DeletedNote:
 
 @dataclass(frozen=True, slots=True)
 class DeletedNotePosition:
-    """A place in the order of a contact's deleted notes: the last deleted first, then by id."""
+    """A place in the order of the deleted notes of one contact or conversation: the last deleted first, then by id."""
 
     deleted_at: datetime
     id: str
 
 
-def position(deleted: DeletedNote) -> DeletedNotePosition:
+def position(deleted: DeletedNote[N]) -> DeletedNotePosition:
     return DeletedNotePosition(deleted.deleted_at, deleted.note.id)
 
 
@@ -34,4 +35,4 @@ def position(deleted: DeletedNote) -> DeletedNotePosition:
 class StaleDeletedNote:
     """The caller saw an older version, and by now the note is deleted in another one. Nothing was changed."""
 
-    current: DeletedNote
+    current: DeletedNote[ContactNote]

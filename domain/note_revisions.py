@@ -1,4 +1,4 @@
-"""The past of contact notes: every version that a note had."""
+"""The past of notes: every version that a note had."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.events import NoteVersion
-from domain.notes import ContactNote
+from domain.notes import N, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class RevisionPosition:
     version: int
 
 
-def revision_of(note: ContactNote) -> NoteRevision:
+def revision_of(note: Note) -> NoteRevision:
     """Return the version that the note is in."""
     agent_id, at = note.author_id, note.created_at
     if note.edited_at is not None and note.edited_by_id is not None:
@@ -43,7 +43,7 @@ def revision_of(note: ContactNote) -> NoteRevision:
     return NoteRevision(note.id, note.contact_id, note.version, note.body, agent_id, at)
 
 
-def edited(note: ContactNote, body: str, *, agent_id: str, at: datetime) -> ContactNote:
+def edited(note: N, body: str, *, agent_id: str, at: datetime) -> N:
     """Return the version that follows with another body. The author stays."""
     return replace(
         note,
@@ -56,7 +56,7 @@ def edited(note: ContactNote, body: str, *, agent_id: str, at: datetime) -> Cont
     )
 
 
-def restored(note: ContactNote, *, agent_id: str, at: datetime) -> ContactNote:
+def restored(note: N, *, agent_id: str, at: datetime) -> N:
     """Return the version that follows by bringing back the deleted note: it says the same, in the same place.
 
     It is a version of its own so that whoever stated the one that was deleted does not delete it again unseen.

@@ -1,9 +1,10 @@
-"""Contact notes: shared by all agents, newest first, editable by any of them."""
+"""Notes: shared by all agents, newest first, editable by any of them. What all share, and those on contacts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from domain.contacts import Contact
 from domain.outcomes import Invalid
@@ -17,20 +18,31 @@ NOTE_RETENTION = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class ContactNote:
+class Note:
+    """What a note has, whatever it hangs on."""
+
     id: str
     contact_id: str
+    """With whom it goes."""
     version: int
     body: str
     author_id: str
     created_at: datetime
     edited_at: datetime | None = None
     edited_by_id: str | None = None
-    merged_from: tuple[str, ...] = ()
-    """Ids of the merges that brought it to its contact, the last one last."""
     restored_at: datetime | None = None
     """Where this version is what came of restoring a deleted note."""
     restored_by_id: str | None = None
+
+
+N = TypeVar("N", bound=Note)
+"""Notes of one kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNote(Note):
+    merged_from: tuple[str, ...] = ()
+    """Ids of the merges that brought it to its contact, the last one last."""
 
 
 def note_body(text: str) -> str | Invalid:
@@ -41,13 +53,13 @@ def note_body(text: str) -> str | Invalid:
 
 @dataclass(frozen=True, slots=True)
 class NotePosition:
-    """A place in the order of a contact's notes: newest first, then by id."""
+    """A place in the order of the notes of one contact or conversation: newest first, then by id."""
 
     created_at: datetime
     id: str
 
 
-def position(note: ContactNote) -> NotePosition:
+def position(note: Note) -> NotePosition:
     return NotePosition(note.created_at, note.id)
 
 

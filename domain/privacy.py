@@ -6,13 +6,15 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Generic
 
 from domain.contacts import Contact
+from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation
 from domain.deletion import DeletionPosition
 from domain.events import ContactEvent
 from domain.note_revisions import NoteRevision
-from domain.notes import ContactNote
+from domain.notes import ContactNote, N
 from domain.outcomes import Invalid
 from domain.text import clean
 
@@ -27,7 +29,7 @@ class ErasureCounts:
     notes: int = 0
     """Deleted ones included."""
     revisions: int = 0
-    """Earlier versions of notes."""
+    """Earlier versions of notes of either kind."""
     values: int = 0
     identities: int = 0
     events: int = 0
@@ -35,6 +37,8 @@ class ErasureCounts:
     conversations: int = 0
     answers: int = 0
     """First answers to idempotency keys, which carry the contact."""
+    conversation_notes: int = 0
+    """Deleted ones included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class ErasureReceipt:
             "erasedAt": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "erasedBy": self.admin_id,
             "reason": self.reason,
-            "removed": asdict(self.counts),
+            "removed": _spelled(self.counts),
         }
         return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
@@ -77,6 +81,13 @@ class ContactErased:
     receipt: ErasureReceipt
 
 
+def _spelled(counts: ErasureCounts) -> dict[str, int]:
+    """Return what the document says of the counts. Receipts of before there were conversation notes stay as filed."""
+    told = asdict(counts)
+    conversation_notes = told.pop("conversation_notes")
+    return {**told, "conversationNotes": conversation_notes} if conversation_notes else told
+
+
 def position(receipt: ErasureReceipt) -> DeletionPosition:
     return DeletionPosition(receipt.at, receipt.id)
 
@@ -87,10 +98,10 @@ def erasure_reason(text: str) -> str | Invalid:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptNote:
+class KeptNote(Generic[N]):
     """A note with what became of it."""
 
-    note: ContactNote
+    note: N
     deleted_at: datetime | None
     deleted_by_id: str | None
 
@@ -100,8 +111,10 @@ class PersonRecord:
     """Everything that is kept of one contact, in the order in which it came about."""
 
     contact: Contact
-    notes: tuple[KeptNote, ...]
+    notes: tuple[KeptNote[ContactNote], ...]
     revisions: tuple[NoteRevision, ...]
     """The earlier versions of the notes."""
     events: tuple[ContactEvent, ...]
     conversations: tuple[Conversation, ...]
+    conversation_notes: tuple[KeptNote[ConversationNote], ...] = ()
+    conversation_note_revisions: tuple[NoteRevision, ...] = ()

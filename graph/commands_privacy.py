@@ -147,7 +147,7 @@ def _receipt(receipt: ErasureReceipt) -> str:
 
 
 def _listed(counts: ErasureCounts) -> str:
-    return ", ".join(f"{number} {kind}" for kind, number in asdict(counts).items())
+    return ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in asdict(counts).items())
 
 
 def _refused(refused: Forbidden) -> str:

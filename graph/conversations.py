@@ -12,12 +12,26 @@ from domain.conversations import ConversationPosition, ConversationState, positi
 from domain.paging import Page
 from domain.queues import score
 from graph.agents import Agent, Team
+from graph.conversation_notes import ConversationNoteConnection
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.nodes import Node, encode_id
-from graph.paging import PageInfo, decode_cursor, encode_cursor, milliseconds, moment, page_info
+from graph.notes import note_position
+from graph.paging import (
+    After,
+    Before,
+    First,
+    Last,
+    PageInfo,
+    decode_cursor,
+    encode_cursor,
+    milliseconds,
+    moment,
+    page_info,
+    page_request,
+)
 from graph.queue_settings import QueueCriterion, SkillSet, criterion, teams_of
-from resolvers import contacts, conversations, queues
+from resolvers import contacts, conversation_notes, conversations, queues
 from resolvers.agents import find_agent
 
 if TYPE_CHECKING:
@@ -88,6 +102,21 @@ class Conversation(Node):
     )
     def skill_sets(self, info: Info) -> list[SkillSet]:
         return [SkillSet.of(each) for each in queues.skill_sets(info.context, self.record)]
+
+    @strawberry.field(
+        description="What agents wrote on it, newest first. The notes about the contact are the contact's."
+    )
+    async def notes(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ConversationNoteConnection:
+        request = page_request(first, after, last, before, note_position)
+        page = await conversation_notes.page(info.context, self.record.id, request)
+        return ConversationNoteConnection.of(self.record.id, page)
 
     @classmethod
     def of(cls, conversation: model.Conversation) -> Self:

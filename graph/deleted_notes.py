@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from domain import notes as model
 from domain.deleted_notes import DeletedNotePosition, position
 from domain.paging import Page
 from graph.agents import Agent
@@ -32,7 +33,7 @@ class DeletedContactNote(Node):
     restorable_until: datetime = strawberry.field(description="From then on it is gone, with its earlier versions.")
 
     @classmethod
-    def of(cls, signed: SignedDeletedNote) -> Self:
+    def of(cls, signed: SignedDeletedNote[model.ContactNote]) -> Self:
         deleted, note, editor = signed.deleted, signed.deleted.note, signed.note.editor
         return cls(
             id=encode_id("DeletedContactNote", note.id),
@@ -56,7 +57,7 @@ class DeletedContactNoteEdge:
     cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
 
     @classmethod
-    def of(cls, signed: SignedDeletedNote) -> Self:
+    def of(cls, signed: SignedDeletedNote[model.ContactNote]) -> Self:
         place = position(signed.deleted)
         cursor = encode_cursor("deletedNote", milliseconds(place.deleted_at), place.id)
         return cls(node=DeletedContactNote.of(signed), cursor=cursor)
@@ -74,7 +75,7 @@ class DeletedContactNoteConnection:
         return await deleted_notes.count(info.context, self.contact_id)
 
     @classmethod
-    def of(cls, contact_id: str, page: Page[SignedDeletedNote]) -> Self:
+    def of(cls, contact_id: str, page: Page[SignedDeletedNote[model.ContactNote]]) -> Self:
         edges = [DeletedContactNoteEdge.of(each) for each in page.rows]
         return cls(
             edges=edges,

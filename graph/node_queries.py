@@ -14,6 +14,7 @@ from graph.agents import Agent, Organization, Team
 from graph.attributes import TYPE_NAMES, contact_attribute
 from graph.contact_groups import ContactGroup
 from graph.contacts import Contact
+from graph.conversation_notes import ConversationNote, DeletedConversationNote
 from graph.conversations import Conversation
 from graph.definitions import AttributeDefinition
 from graph.deleted_notes import DeletedContactNote
@@ -31,6 +32,7 @@ from graph.timeline_events import EVENT_TYPES, contact_event
 from resolvers import (
     contact_groups,
     contacts,
+    conversation_notes,
     conversations,
     deleted_notes,
     deletion,
@@ -87,6 +89,16 @@ async def _queue_settings(context: Context, local_id: str) -> Node | None:
 async def _conversation(context: Context, local_id: str) -> Node | None:
     found = await conversations.find(context, local_id)
     return None if found is None else Conversation.of(found)
+
+
+async def _conversation_note(context: Context, local_id: str) -> Node | None:
+    found = await conversation_notes.find(context, local_id)
+    return None if found is None else ConversationNote.of(found)
+
+
+async def _deleted_conversation_note(context: Context, local_id: str) -> Node | None:
+    found = await conversation_notes.find_deleted(context, local_id)
+    return None if found is None else DeletedConversationNote.of(found)
 
 
 async def _identity(context: Context, local_id: str) -> Node | None:
@@ -157,6 +169,8 @@ _FINDERS: Mapping[str, Finder] = {
     "SkillSet": _skill_set,
     "QueueSettings": _queue_settings,
     "Conversation": _conversation,
+    "ConversationNote": _conversation_note,
+    "DeletedConversationNote": _deleted_conversation_note,
     "SocialIdentity": _identity,
     "ContactMerge": _merge,
     "ContactNote": _note,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from domain import notes as model
 from domain.notes import NotePosition, position
 from domain.paging import Page
 from graph.agents import Agent
@@ -70,7 +71,7 @@ class ContactNote(Node):
         return None if found is None else Contact.of(found)
 
     @classmethod
-    def of(cls, signed: notes.SignedNote) -> Self:
+    def of(cls, signed: notes.SignedNote[model.ContactNote]) -> Self:
         note = signed.note
         return cls(
             id=encode_id("ContactNote", note.id),
@@ -92,7 +93,7 @@ class ContactNoteEdge:
     cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
 
     @classmethod
-    def of(cls, signed: notes.SignedNote) -> Self:
+    def of(cls, signed: notes.SignedNote[model.ContactNote]) -> Self:
         place = position(signed.note)
         return cls(node=ContactNote.of(signed), cursor=encode_cursor("note", milliseconds(place.created_at), place.id))
 
@@ -105,7 +106,7 @@ class ContactNoteConnection:
     total_count: int = strawberry.field(description="How many notes the contact has; costs nothing to ask.")
 
     @classmethod
-    def of(cls, page: Page[notes.SignedNote], total: int) -> Self:
+    def of(cls, page: Page[notes.SignedNote[model.ContactNote]], total: int) -> Self:
         edges = [ContactNoteEdge.of(each) for each in page.rows]
         return cls(
             edges=edges,

@@ -33,12 +33,13 @@ from resolvers.agents import find_agent
 @strawberry.type(description="How much was removed, of each kind of thing that is kept about a contact.")
 class ErasureCounts:
     notes: int = strawberry.field(description="Notes, deleted ones included.")
-    revisions: int = strawberry.field(description="Earlier versions of notes.")
+    revisions: int = strawberry.field(description="Earlier versions of notes, on the contact or on conversations.")
     values: int = strawberry.field(description="Values of attributes.")
     identities: int = strawberry.field(description="Identities on networks.")
     events: int = strawberry.field(description="Entries of the timeline, which is the history of values too.")
     merges: int = strawberry.field(description="Merges with other contacts that could have been undone.")
     conversations: int = strawberry.field(description="Conversations.")
+    conversation_notes: int = strawberry.field(description="Notes on conversations, deleted ones included.")
     answers: int = strawberry.field(description="Answers that were remembered for the repetition of a request.")
 
     @classmethod
@@ -51,6 +52,7 @@ class ErasureCounts:
             events=counts.events,
             merges=counts.merges,
             conversations=counts.conversations,
+            conversation_notes=counts.conversation_notes,
             answers=counts.answers,
         )
 

@@ -15,6 +15,8 @@ from graph.contact_groups import ContactGroupQueries
 from graph.contact_mutations import ContactMutations
 from graph.contacts import ContactQueries
 from graph.conversation_mutations import ConversationMutations
+from graph.conversation_note_mutations import ConversationNoteMutations
+from graph.conversation_notes import DeletedConversationNote
 from graph.conversations import ConversationQueries
 from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
@@ -78,6 +80,7 @@ class Mutation(
     MergingMutations,
     UnmergingMutations,
     ConversationMutations,
+    ConversationNoteMutations,
     ContactGroupMutations,
     QueueMutations,
 ):
@@ -88,7 +91,8 @@ def create_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> s
     return QuietSchema(
         query=Query,
         mutation=Mutation,
-        types=EVENT_TYPES,
+        # Those that no field names, but only an interface.
+        types=[*EVENT_TYPES, DeletedConversationNote],
         extensions=list(extensions),
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )

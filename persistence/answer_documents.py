@@ -11,6 +11,12 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import Contact, ContactChanged, ContactCreated
+from domain.conversation_notes import (
+    ConversationNoteAdded,
+    ConversationNoteDeleted,
+    ConversationNoteEdited,
+    ConversationNoteRestored,
+)
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
@@ -20,6 +26,7 @@ from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.queue_settings import PrioritizedRulesChanged, QueueMoves, QueueSettingsChanged, SkillSetChanged
 from domain.unmerging import ContactsUnmerged
+from persistence import conversation_note_answers as conversation_notes
 from persistence.conversation_documents import from_conversation, to_conversation
 from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
@@ -176,6 +183,10 @@ CODECS: Mapping[type[Success], Codec] = {
     ),
     PrioritizedRulesChanged: Codec(_prioritized, _to_prioritized),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
+    ConversationNoteAdded: Codec(conversation_notes.from_listed, conversation_notes.to_added),
+    ConversationNoteEdited: Codec(conversation_notes.from_edited, conversation_notes.to_edited),
+    ConversationNoteDeleted: Codec(conversation_notes.from_deleted, conversation_notes.to_deleted),
+    ConversationNoteRestored: Codec(conversation_notes.from_listed, conversation_notes.to_restored),
 }
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 

@@ -26,6 +26,8 @@ from persistence.names import (
     BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
+    CONVERSATION_NOTE_REVISIONS,
+    CONVERSATION_NOTES,
     CONVERSATIONS,
     DEFINITIONS,
     DELETED_CONTACTS,
@@ -72,6 +74,8 @@ KEPT_ABOUT_A_CONTACT = (
     Kept(EVENTS, "named", BY_NAMED, "events", counted_by="contact"),
     Kept(ANSWERS, "contacts", BY_CONTACTS, "answers"),
     Kept(MERGES, "about", OF_WHOM, "merges"),
+    Kept(CONVERSATION_NOTES, "contact", OF_CONTACT, "conversation_notes"),
+    Kept(CONVERSATION_NOTE_REVISIONS, "contact", OF_CONTACT, "revisions"),
 )
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 

@@ -19,7 +19,6 @@ from persistence.names import (
     BY_EMAIL,
     BY_GROUP_NAME,
     BY_HASH,
-    BY_ID,
     BY_KEY,
     BY_MERGE,
     BY_NAMED,
@@ -36,18 +35,14 @@ from persistence.names import (
     GROUPS,
     IMPORT_RUNS,
     MERGES,
-    NEWEST_FIRST,
-    NOTES,
-    OF_CONTACT,
-    OF_NOTE,
     OF_WHOM,
     PENDING,
     RECEIPTS,
-    REVISIONS,
     SECRETS,
     TOMBSTONES,
     UNFINISHED,
 )
+from persistence.note_indexes import NOTE_INDEXES
 
 ANSWER_LIFE_SECONDS = 24 * 60 * 60
 """How long an idempotency key is remembered."""
@@ -56,7 +51,7 @@ IMPORT_RUN_LIFE_SECONDS = 30 * 24 * 60 * 60
 """How long a run that was broken off can be taken up again."""
 
 _BY_ORGANIZATION = IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION)
-# Led by the id, for the reason given with the notes.
+# Led by the id, for the reason given with those of the notes.
 _BY_OWN_ID = IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)
 _BY_PLACE = IndexModel([("org", ASCENDING), ("place", DESCENDING)], name=BY_PLACE)
 
@@ -82,40 +77,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     GROUPS: [
         _BY_OWN_ID,
         IndexModel([("org", ASCENDING), ("nameKey", ASCENDING)], name=BY_GROUP_NAME, unique=True),
-    ],
-    NOTES: [
-        # Led by the id: an index led by the organization would be tried out for a contact's newest notes as well,
-        # and the pipeline of a `$lookup` takes no hint.
-        IndexModel([("_id", ASCENDING), ("org", ASCENDING), ("isLive", ASCENDING)], name=BY_ID),
-        IndexModel(
-            [("org", ASCENDING), ("contact", ASCENDING), ("isLive", ASCENDING), ("place", DESCENDING)],
-            name=NEWEST_FIRST,
-        ),
-        IndexModel(
-            [("org", ASCENDING), ("mergedFrom", ASCENDING), ("isLive", ASCENDING)],
-            name=BY_MERGE,
-            partialFilterExpression={"mergedFrom": {"$exists": True}},
-        ),
-        IndexModel(
-            [("purge", ASCENDING)],
-            name="expiry",
-            expireAfterSeconds=0,
-            # Of deleted notes alone, and said by a field that no query names: those that ask for the date would
-            # otherwise consider this index.
-            partialFilterExpression={"deleter": {"$exists": True}},
-        ),
-    ],
-    REVISIONS: [
-        # None is led by the organization, for the reason given above.
-        _BY_OWN_ID,
-        IndexModel([("note", ASCENDING), ("org", ASCENDING), ("place", DESCENDING)], name=OF_NOTE),
-        IndexModel([("contact", ASCENDING), ("org", ASCENDING)], name=OF_CONTACT),
-        IndexModel(
-            [("purge", ASCENDING)],
-            name="expiry",
-            expireAfterSeconds=0,
-            partialFilterExpression={"purge": {"$exists": True}},
-        ),
     ],
     EVENTS: [
         # Led by the contact: one led by the organization would be tried out for the history of a value as well.
@@ -172,6 +133,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
     **CONTACT_INDEXES,
     **CONVERSATION_INDEXES,
+    **NOTE_INDEXES,
 }
 
 

@@ -22,6 +22,8 @@ from persistence.names import (
     BY_ORGANIZATION,
     BY_OWN_ID,
     CONTACTS,
+    CONVERSATION_NOTE_REVISIONS,
+    CONVERSATION_NOTES,
     CONVERSATIONS,
     EVENTS,
     MERGES,
@@ -46,11 +48,13 @@ class Moved:
     notes: int
     events: int
     conversations: int
+    conversation_notes: int = 0
+    """Deleted ones included."""
 
     @property
     def rows(self) -> int:
         """Return how many documents are written to move all of it."""
-        return self.notes + self.events + self.conversations
+        return self.notes + self.events + self.conversations + self.conversation_notes
 
 
 class MergeStore:
@@ -89,6 +93,8 @@ class MergeWriter:
         self._events = driver.collection(EVENTS)
         self._conversations = driver.collection(CONVERSATIONS)
         self._revisions = driver.collection(REVISIONS)
+        self._conversation_notes = driver.collection(CONVERSATION_NOTES)
+        self._conversation_note_revisions = driver.collection(CONVERSATION_NOTE_REVISIONS)
         self._merges = driver.collection(MERGES)
         self._session = session
         self._organization_id = organization_id
@@ -105,7 +111,9 @@ class MergeWriter:
         live = await self._count(NOTES, {**about, "isLive": True}, NEWEST_FIRST)
         notes = live + await self._count(NOTES, {**about, "isLive": False}, NEWEST_FIRST)
         events = await self._count(EVENTS, about, BY_CONTACT)
-        return Moved(live, notes, events, await self._count(CONVERSATIONS, about, BY_CONTACT))
+        conversations = await self._count(CONVERSATIONS, about, BY_CONTACT)
+        written = await self._conversation_notes.count_documents(about, session=self._session, hint=OF_CONTACT)
+        return Moved(live, notes, events, conversations, written)
 
     async def returnable(self, merge_id: str) -> Moved:
         """Count what would go back if the merge was undone."""
@@ -134,9 +142,10 @@ class MergeWriter:
             (self._conversations, BY_CONTACT),
         ):
             await rows.update_many(other, _moving(merge.survivor_id, marked), session=session, hint=index)
-        # Earlier versions go with their notes.
+        # Earlier versions go with their notes, and notes on conversations with these.
         to_whom = {"$set": {"contact": merge.survivor_id}}
-        await self._revisions.update_many(other, to_whom, session=session, hint=OF_CONTACT)
+        for rows in (self._revisions, self._conversation_notes, self._conversation_note_revisions):
+            await rows.update_many(other, to_whom, session=session, hint=OF_CONTACT)
         # Whoever is deleted takes along every journal entry that says something of them: also those of the merges that
         # the other contact had survived.
         earlier = {"org": org, "about": merge.other_id, "isStanding": True}

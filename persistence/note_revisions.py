@@ -7,22 +7,21 @@ from datetime import datetime
 
 from domain.events import NoteVersion
 from domain.note_revisions import NoteRevision, RevisionPosition
-from domain.notes import ContactNote
+from domain.notes import Note
 from domain.paging import Page, PageRequest
 from persistence.driver import Driver, Session
-from persistence.names import BY_OWN_ID, OF_NOTE, REVISIONS
+from persistence.names import BY_OWN_ID, OF_NOTE
 from persistence.note_documents import from_revision, not_past, revision_id, revision_place, to_revision
 from persistence.pages import Lists
 
-_REVISIONS_OF_NOTE = Lists(REVISIONS, "note", revision_place, to_revision)
-
 
 class RevisionStore:
-    """Reads the earlier versions of the notes of one organization, newest first."""
+    """Reads the earlier versions of the notes of one kind of one organization, newest first."""
 
-    def __init__(self, driver: Driver, organization_id: str) -> None:
+    def __init__(self, driver: Driver, organization_id: str, collection: str) -> None:
         self._driver = driver
-        self._revisions = driver.collection(REVISIONS)
+        self._revisions = driver.collection(collection)
+        self._lists = Lists(collection, "note", revision_place, to_revision)
         self._organization_id = organization_id
 
     async def by_versions(self, keys: Sequence[NoteVersion], at: datetime) -> Mapping[NoteVersion, NoteRevision]:
@@ -36,18 +35,18 @@ class RevisionStore:
         self, note_ids: Sequence[str], request: PageRequest[RevisionPosition]
     ) -> Mapping[str, Page[NoteRevision]]:
         """Return the same page of each live note's earlier versions, newest first, in one command."""
-        return await _REVISIONS_OF_NOTE.pages(self._driver, {"org": self._organization_id}, note_ids, request)
+        return await self._lists.pages(self._driver, {"org": self._organization_id}, note_ids, request)
 
     async def counts(self, note_ids: Sequence[str]) -> Mapping[str, int]:
         """Return how many earlier versions each of the live notes has."""
-        return await _REVISIONS_OF_NOTE.counts(self._driver, {"org": self._organization_id}, note_ids)
+        return await self._lists.counts(self._driver, {"org": self._organization_id}, note_ids)
 
 
 class RevisionWriter:
-    """Keeps versions of notes, within one transaction."""
+    """Keeps versions of notes of one kind, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str) -> None:
-        self._revisions = driver.collection(REVISIONS)
+    def __init__(self, driver: Driver, session: Session, organization_id: str, collection: str) -> None:
+        self._revisions = driver.collection(collection)
         self._session = session
         self._organization_id = organization_id
 
@@ -57,7 +56,7 @@ class RevisionWriter:
         document = await self._revisions.find_one(query, session=self._session, hint=BY_OWN_ID)
         return None if document is None else to_revision(document)
 
-    async def keep(self, note: ContactNote) -> None:
+    async def keep(self, note: Note) -> None:
         """Keep the version that the note is in: the next one is about to take its place."""
         await self._revisions.insert_one(from_revision(note, self._organization_id), session=self._session)
 

@@ -11,10 +11,13 @@ from pymongo import ReturnDocument, UpdateOne
 
 from domain.deletion import DeletionPosition
 from domain.ids import new_id
+from domain.note_revisions import NoteRevision
+from domain.notes import N
 from domain.paging import Page, PageRequest
-from domain.privacy import ErasureReceipt, PersonRecord
+from domain.privacy import ErasureReceipt, KeptNote, PersonRecord
 from domain.tombstones import Tombstones, keyed_hash
 from persistence.conversation_documents import to_conversation
+from persistence.conversation_note_documents import CONVERSATION_NOTE
 from persistence.deletion_documents import deletion_place
 from persistence.derived import WITHOUT_WORDS
 from persistence.documents import to_contact
@@ -28,17 +31,17 @@ from persistence.names import (
     BY_OWN_ID,
     BY_PLACE,
     CONTACTS,
+    CONVERSATION_NOTE_REVISIONS,
     CONVERSATIONS,
     EVENTS,
     NEWEST_FIRST,
-    NOTES,
     OF_CONTACT,
     RECEIPTS,
     REVISIONS,
     SECRETS,
     TOMBSTONES,
 )
-from persistence.note_documents import not_past, to_revision
+from persistence.note_documents import CONTACT_NOTE, NoteKind, not_past, to_revision
 from persistence.pages import Lists
 from persistence.privacy_documents import from_receipt, to_kept_note, to_receipt
 
@@ -89,15 +92,32 @@ class PrivacyStore:
             return None
         about = {"org": org, "contact": document["_id"]}
         kept_about = {**about, **not_past(at)}
-        notes = await self._driver.collection(NOTES).find(kept_about, session=session).hint(NEWEST_FIRST).to_list(None)
-        before = self._driver.collection(REVISIONS).find(kept_about, session=session).hint(OF_CONTACT)
-        revisions = sorted(map(to_revision, await before.to_list(None)), key=lambda each: (each.note_id, each.version))
+        notes = await self._kept_notes(session, CONTACT_NOTE, kept_about, NEWEST_FIRST)
+        revisions = await self._earlier(session, REVISIONS, kept_about)
         events = self._driver.collection(EVENTS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
-        kept = sorted(map(to_kept_note, notes), key=lambda each: (each.note.created_at, each.note.id))
         happened = tuple(map(to_event, await events.to_list(None)))
         wrote = self._driver.collection(CONVERSATIONS).find(about, session=session).sort("place", 1).hint(BY_CONTACT)
         conversations = tuple(map(to_conversation, await wrote.to_list(None)))
-        return PersonRecord(to_contact(document), tuple(kept), tuple(revisions), happened, conversations)
+        return PersonRecord(
+            to_contact(document),
+            notes,
+            revisions,
+            happened,
+            conversations,
+            await self._kept_notes(session, CONVERSATION_NOTE, kept_about, OF_CONTACT),
+            await self._earlier(session, CONVERSATION_NOTE_REVISIONS, kept_about),
+        )
+
+    async def _kept_notes(
+        self, session: Session, kind: NoteKind[N], query: Document, index: str
+    ) -> tuple[KeptNote[N], ...]:
+        found = await self._driver.collection(kind.collection).find(query, session=session).hint(index).to_list(None)
+        kept = [to_kept_note(each, kind) for each in found]
+        return tuple(sorted(kept, key=lambda each: (each.note.created_at, each.note.id)))
+
+    async def _earlier(self, session: Session, collection: str, query: Document) -> tuple[NoteRevision, ...]:
+        found = await self._driver.collection(collection).find(query, session=session).hint(OF_CONTACT).to_list(None)
+        return tuple(sorted(map(to_revision, found), key=lambda each: (each.note_id, each.version)))
 
 
 class PrivacyWriter:

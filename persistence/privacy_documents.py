@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from domain.notes import N
 from domain.privacy import ErasureCounts, ErasureReceipt, KeptNote, position
 from persistence.deletion_documents import deletion_place
 from persistence.documents import without_none
 from persistence.driver import Document
-from persistence.note_documents import to_note
+from persistence.note_documents import NoteKind
 
 
 def from_receipt(receipt: ErasureReceipt) -> Document:
@@ -37,5 +38,5 @@ def to_receipt(document: Document) -> ErasureReceipt:
     )
 
 
-def to_kept_note(document: Document) -> KeptNote:
-    return KeptNote(to_note(document), document.get("deleted"), document.get("deleter"))
+def to_kept_note(document: Document, kind: NoteKind[N]) -> KeptNote[N]:
+    return KeptNote(kind.read(document), document.get("deleted"), document.get("deleter"))

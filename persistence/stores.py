@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from domain.notes import ContactNote
 from persistence.answers import AnswerWriter
 from persistence.contact_groups import GroupWriter
 from persistence.contacts import ContactStore, ContactWriter
+from persistence.conversation_notes import ConversationNoteStore, ConversationNoteWriter
 from persistence.conversations import ConversationStore, ConversationWriter
 from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
@@ -20,6 +22,8 @@ from persistence.events import EventStore, EventWriter
 from persistence.finding import FindingStore
 from persistence.imports import ImportWriter
 from persistence.merging import MergeStore, MergeWriter
+from persistence.names import CONVERSATION_NOTE_REVISIONS, REVISIONS
+from persistence.note_documents import CONTACT_NOTE
 from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
@@ -37,9 +41,11 @@ class Changes:
 
     contacts: ContactWriter
     conversations: ConversationWriter
+    conversation_notes: ConversationNoteWriter
+    conversation_note_revisions: RevisionWriter
     definitions: DefinitionWriter
     deletions: DeletionWriter
-    notes: NoteWriter
+    notes: NoteWriter[ContactNote]
     events: EventWriter
     groups: GroupWriter
     answers: AnswerWriter
@@ -58,12 +64,14 @@ class Stores:
     organization_id: str
     contacts: ContactStore
     conversations: ConversationStore
+    conversation_notes: ConversationNoteStore
+    conversation_note_revisions: RevisionStore
     deletions: DeletionStore
     events: EventStore
     finding: FindingStore
     duplicates: DuplicateStore
     merges: MergeStore
-    notes: NoteStore
+    notes: NoteStore[ContactNote]
     privacy: PrivacyStore
     queue: QueueStore
     revisions: RevisionStore
@@ -75,15 +83,17 @@ class Stores:
             organization_id=organization_id,
             contacts=ContactStore(driver, organization_id),
             conversations=ConversationStore(driver, organization_id),
+            conversation_notes=ConversationNoteStore(driver, organization_id),
+            conversation_note_revisions=RevisionStore(driver, organization_id, CONVERSATION_NOTE_REVISIONS),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
             finding=FindingStore(driver, organization_id),
             duplicates=DuplicateStore(driver, organization_id),
             merges=MergeStore(driver, organization_id),
-            notes=NoteStore(driver, organization_id),
+            notes=NoteStore(driver, organization_id, CONTACT_NOTE),
             privacy=PrivacyStore(driver, organization_id),
             queue=QueueStore(driver, organization_id),
-            revisions=RevisionStore(driver, organization_id),
+            revisions=RevisionStore(driver, organization_id, REVISIONS),
         )
 
     async def transact(self, work: Callable[[Changes], Awaitable[R]]) -> R:
@@ -102,9 +112,13 @@ class Stores:
                 Changes(
                     contacts=contacts,
                     conversations=ConversationWriter(driver, session, organization_id),
+                    conversation_notes=ConversationNoteWriter(driver, session, organization_id),
+                    conversation_note_revisions=RevisionWriter(
+                        driver, session, organization_id, CONVERSATION_NOTE_REVISIONS
+                    ),
                     definitions=definitions,
                     deletions=DeletionWriter(driver, session, organization_id),
-                    notes=NoteWriter(driver, session, organization_id),
+                    notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),
                     groups=groups,
                     events=EventWriter(driver, session, organization_id),
                     answers=AnswerWriter(driver, session, organization_id, contacts),
@@ -112,7 +126,7 @@ class Stores:
                     privacy=PrivacyWriter(driver, session, organization_id),
                     queue=queue,
                     merges=MergeWriter(driver, session, organization_id),
-                    revisions=RevisionWriter(driver, session, organization_id),
+                    revisions=RevisionWriter(driver, session, organization_id, REVISIONS),
                 )
             )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic
 
 from domain.agents import Agent
 from domain.capabilities import Capability, Forbidden
 from domain.deleted_notes import DeletedNote, DeletedNotePosition, StaleDeletedNote
 from domain.events import EventKind
 from domain.note_revisions import restored
-from domain.notes import ContactNote, NoteRestored, StaleNote
+from domain.notes import ContactNote, N, NoteRestored, StaleNote
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
 from persistence.stores import Changes
@@ -25,15 +26,17 @@ _Answer = NoteRestored | NotFound | StaleDeletedNote | StaleNote
 
 
 @dataclass(frozen=True, slots=True)
-class SignedDeletedNote:
+class SignedDeletedNote(Generic[N]):
     """A deleted note with the agents who wrote, last edited and deleted it."""
 
-    deleted: DeletedNote
-    note: SignedNote
+    deleted: DeletedNote[N]
+    note: SignedNote[N]
     deleter: Agent
 
 
-async def page(context: Context, contact_id: str, request: PageRequest[DeletedNotePosition]) -> Page[SignedDeletedNote]:
+async def page(
+    context: Context, contact_id: str, request: PageRequest[DeletedNotePosition]
+) -> Page[SignedDeletedNote[ContactNote]]:
     """Return a page of what can be restored, the last deleted first."""
     key = AsOf(PageKey(contact_id, request), context.clock())
     found = await context.loaders.deleted_notes_page_by_key.load(key)
@@ -45,7 +48,7 @@ async def count(context: Context, contact_id: str) -> int:
     return await context.loaders.deleted_note_count_by_contact_id.load(AsOf(contact_id, context.clock()))
 
 
-async def find(context: Context, note_id: str) -> SignedDeletedNote | None:
+async def find(context: Context, note_id: str) -> SignedDeletedNote[ContactNote] | None:
     """Return the note where it is deleted and can be restored."""
     found = await context.loaders.deleted_note_by_id.load(AsOf(note_id, context.clock()))
     if found is None or await context.loaders.contact_by_id.load(found.note.contact_id) is None:
@@ -53,7 +56,7 @@ async def find(context: Context, note_id: str) -> SignedDeletedNote | None:
     return await signed(context, found)
 
 
-async def signed(context: Context, deleted: DeletedNote) -> SignedDeletedNote:
+async def signed(context: Context, deleted: DeletedNote[N]) -> SignedDeletedNote[N]:
     note = await signed_note(context, deleted.note)
     return SignedDeletedNote(deleted, note, await find_agent(context, deleted.deleted_by_id))
 

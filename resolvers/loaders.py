@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from domain.agents import Agent, Directory, former_agent
 from domain.contacts import Contact, IdentityKey
+from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation, ConversationPosition
 from domain.deleted_notes import DeletedNote, DeletedNotePosition
 from domain.duplicates import SharedKey, telling
@@ -63,7 +64,7 @@ async def _note_versions(
 
 async def _deleted_pages(
     stores: Stores, keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
-) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote]]:
+) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote[ContactNote]]]:
     return await paged(partial(stores.notes.deleted_pages, at=at))(keys)
 
 
@@ -84,8 +85,8 @@ class Loaders:
     note_by_id: DataLoader[str, ContactNote | None]
     note_version_by_key: DataLoader[AsOf[NoteVersion], NoteRevision | None]
     notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ContactNote]]
-    deleted_note_by_id: DataLoader[AsOf[str], DeletedNote | None]
-    deleted_notes_page_by_key: DataLoader[AsOf[PageKey[str, DeletedNotePosition]], Page[DeletedNote]]
+    deleted_note_by_id: DataLoader[AsOf[str], DeletedNote[ContactNote] | None]
+    deleted_notes_page_by_key: DataLoader[AsOf[PageKey[str, DeletedNotePosition]], Page[DeletedNote[ContactNote]]]
     deleted_note_count_by_contact_id: DataLoader[AsOf[str], int]
     revisions_page_by_key: DataLoader[PageKey[str, RevisionPosition], Page[NoteRevision]]
     revision_count_by_note_id: DataLoader[str, int]
@@ -95,6 +96,10 @@ class Loaders:
     conversation_by_id: DataLoader[str, Conversation | None]
     conversations_page_by_key: DataLoader[PageKey[str, ConversationPosition], Page[Conversation]]
     conversation_count_by_contact: DataLoader[str, int]
+    conversation_note_by_id: DataLoader[str, ConversationNote | None]
+    conversation_notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ConversationNote]]
+    conversation_note_count_by_conversation: DataLoader[str, int]
+    deleted_conversation_note_by_id: DataLoader[AsOf[str], DeletedNote[ConversationNote] | None]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
     merge_by_id: DataLoader[str, Merge | None]
@@ -123,6 +128,10 @@ class Loaders:
             conversation_by_id=_loader(by_key(stores.conversations.by_ids, _nothing)),
             conversations_page_by_key=_loader(by_key(paged(stores.conversations.pages), _empty_page)),
             conversation_count_by_contact=_loader(by_key(stores.conversations.counts, _none)),
+            conversation_note_by_id=_loader(by_key(stores.conversation_notes.by_ids, _nothing)),
+            conversation_notes_page_by_key=_loader(by_key(paged(stores.conversation_notes.pages), _empty_page)),
+            conversation_note_count_by_conversation=_loader(by_key(stores.conversation_notes.counts, _none)),
+            deleted_conversation_note_by_id=_loader(by_key(as_of(stores.conversation_notes.deleted_by_ids), _nothing)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
@@ -169,6 +178,13 @@ class Loaders:
         self.conversations_page_by_key.clear_all()
         self.conversation_count_by_contact.clear_all()
 
+    def forget_conversation_notes(self) -> None:
+        """Drop what a changed note on a conversation has made stale."""
+        self.conversation_note_by_id.clear_all()
+        self.conversation_notes_page_by_key.clear_all()
+        self.conversation_note_count_by_conversation.clear_all()
+        self.deleted_conversation_note_by_id.clear_all()
+
     def _forget_timelines(self) -> None:
         # Whatever changes a contact or a note is in the log.
         self.timeline_page_by_key.clear_all()
@@ -193,6 +209,7 @@ class Loaders:
         self.conversation_by_id.clear_all()
         self.conversations_page_by_key.clear_all()
         self.conversation_count_by_contact.clear_all()
+        self.forget_conversation_notes()
         self.merge_by_id.clear_all()
         self.merges_page_by_key.clear_all()
         self.merge_count_by_contact.clear_all()

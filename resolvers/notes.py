@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic
 
 from domain.agents import Agent
 from domain.capabilities import Capability, Forbidden
@@ -10,7 +11,7 @@ from domain.deleted_notes import DeletedNote
 from domain.events import EventKind, NoteVersion
 from domain.ids import new_id
 from domain.note_revisions import NoteRevision
-from domain.notes import ContactNote, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote, note_body
+from domain.notes import ContactNote, N, NoteAdded, NoteDeleted, NoteEdited, NotePosition, StaleNote, note_body
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
 from persistence.stores import Changes
@@ -22,21 +23,21 @@ from resolvers.note_changes import note_event, rewritten, told
 
 
 @dataclass(frozen=True, slots=True)
-class SignedNote:
+class SignedNote(Generic[N]):
     """A note with the agents who wrote and last edited it."""
 
-    note: ContactNote
+    note: N
     author: Agent
     editor: Agent | None
 
 
-async def page(context: Context, contact_id: str, request: PageRequest[NotePosition]) -> Page[SignedNote]:
+async def page(context: Context, contact_id: str, request: PageRequest[NotePosition]) -> Page[SignedNote[ContactNote]]:
     found = await context.loaders.notes_page_by_key.load(PageKey(contact_id, request))
     rows = tuple([await signed(context, each) for each in found.rows])
     return Page(rows, found.has_previous, found.has_next)
 
 
-async def find(context: Context, note_id: str) -> SignedNote | None:
+async def find(context: Context, note_id: str) -> SignedNote[ContactNote] | None:
     """Return the note; a deleted contact's is there no more, though it may take a moment until it is removed."""
     note = await context.loaders.note_by_id.load(note_id)
     if note is None or await context.loaders.contact_by_id.load(note.contact_id) is None:
@@ -52,7 +53,7 @@ async def version_of(context: Context, wanted: NoteVersion) -> NoteRevision | No
     return found
 
 
-async def signed(context: Context, note: ContactNote) -> SignedNote:
+async def signed(context: Context, note: N) -> SignedNote[N]:
     editor_id = note.edited_by_id
     editor = None if editor_id is None else await find_agent(context, editor_id)
     return SignedNote(note, await find_agent(context, note.author_id), editor)

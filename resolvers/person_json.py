@@ -22,6 +22,7 @@ from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange
 from domain.note_revisions import NoteRevision
+from domain.notes import N
 from domain.privacy import KeptNote, PersonRecord
 from domain.values import (
     VALUE_TYPES,
@@ -51,7 +52,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
     write = _Writer(directory, {each.id: each for each in directory.definitions})
     organization, contact = directory.organization, person.contact
     revisions: Mapping[str, list[NoteRevision]] = defaultdict(list)
-    for each in person.revisions:
+    for each in (*person.revisions, *person.conversation_note_revisions):
         revisions[each.note_id].append(each)
     document = {
         "format": FORMAT,
@@ -62,7 +63,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         "identities": [_identity(each) for each in contact.identities],
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
         "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
-        "conversations": [write.conversation(each) for each in person.conversations],
+        "conversations": [write.conversation(each, person, revisions) for each in person.conversations],
         "timeline": [write.event(each) for each in person.events],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
@@ -95,7 +96,10 @@ class _Writer:
         since, expires_at = _time(vip.since), _time(vip.expires_at)
         return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
 
-    def conversation(self, conversation: Conversation) -> Json:
+    def conversation(
+        self, conversation: Conversation, person: PersonRecord, revisions: Mapping[str, Sequence[NoteRevision]]
+    ) -> Json:
+        notes = [each for each in person.conversation_notes if each.note.conversation_id == conversation.id]
         team = self.directory.teams.get(conversation.team_id or "")
         return {
             "id": conversation.id,
@@ -111,6 +115,7 @@ class _Writer:
             "agent": self.agent(conversation.agent_id),
             "team": None if team is None else {"id": team.id, "name": team.name},
             "version": conversation.version,
+            "notes": [self.note(each, revisions.get(each.note.id, ())) for each in notes],
         }
 
     def agent(self, agent_id: str | None) -> Json | None:
@@ -163,7 +168,7 @@ class _Writer:
         option = None if definition is None else definition.option(option_id)
         return {"id": option_id, "label": None if option is None else option.label}
 
-    def note(self, kept: KeptNote, revisions: Sequence[NoteRevision]) -> Json:
+    def note(self, kept: KeptNote[N], revisions: Sequence[NoteRevision]) -> Json:
         note = kept.note
         return {
             "id": note.id,

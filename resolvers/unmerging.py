@@ -89,6 +89,7 @@ async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) ->
     # What was written since from an identity goes where the identity goes.
     keys = [each.key for each in made.other.identities]
     await changes.conversations.hand_over(made.survivor.id, made.other.id, keys)
+    await changes.conversation_notes.follow(made.other.id)
     # The survivor first: an identity belongs to one contact at a time.
     await changes.contacts.put(made.survivor)
     await changes.contacts.insert(made.other)

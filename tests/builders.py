@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, Network, SocialIdentity
+from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation, ConversationState
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
 from domain.deleted_notes import DeletedNote
 from domain.group_rules import Condition, ContactGroup, GroupMatch, GroupRule, VipCondition
 from domain.ids import new_id
-from domain.notes import NOTE_RETENTION, ContactNote
+from domain.notes import NOTE_RETENTION, ContactNote, N
 from domain.values import Value
 from domain.vip import VipStatus
 
@@ -204,7 +205,21 @@ def a_note(
     return ContactNote(id or new_id(), contact_id, version, body, author_id, created_at)
 
 
+def a_conversation_note(
+    conversation_id: str = "v1",
+    body: str = "Asks for a refund.",
+    *,
+    contact_id: str = "c1",
+    id: str | None = None,
+    author_id: str = "jo",
+    created_at: datetime = MORNING,
+    version: int = 1,
+) -> ConversationNote:
+    own_id = id or new_id()
+    return ConversationNote(own_id, contact_id, version, body, author_id, created_at, conversation_id=conversation_id)
+
+
 def a_deleted_note(
-    note: ContactNote, *, at: datetime = MORNING, agent_id: str = "ada", until: datetime | None = None
-) -> DeletedNote:
+    note: N, *, at: datetime = MORNING, agent_id: str = "ada", until: datetime | None = None
+) -> DeletedNote[N]:
     return DeletedNote(note, at, agent_id, at + NOTE_RETENTION if until is None else until)

@@ -15,17 +15,19 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.contacts import Contact
+from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
 from domain.group_rules import ContactGroup
 from domain.notes import ContactNote
 from persistence.conversation_documents import from_conversation
+from persistence.conversation_note_documents import from_conversation_note
 from persistence.derived import contact_document
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import embedded_mongodb
 from persistence.group_documents import from_group
 from persistence.indexes import INDEXES, ensure_indexes
-from persistence.names import CONTACTS, CONVERSATIONS, GROUPS, NOTES, PRIMARY
+from persistence.names import CONTACTS, CONVERSATION_NOTES, CONVERSATIONS, GROUPS, NOTES, PRIMARY
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
@@ -169,6 +171,10 @@ class World:
     async def add_conversations(self, *conversations: Conversation, organization_id: str = "acme") -> None:
         documents = [from_conversation(each, organization_id) for each in conversations]
         await self.driver.collection(CONVERSATIONS).insert_many(documents)
+
+    async def add_conversation_notes(self, *notes: ConversationNote, organization_id: str = "acme") -> None:
+        documents = [from_conversation_note(each, organization_id) for each in notes]
+        await self.driver.collection(CONVERSATION_NOTES).insert_many(documents)
 
     async def add_groups(self, *groups: ContactGroup, organization_id: str = "acme") -> None:
         await self.driver.collection(GROUPS).insert_many([from_group(each, organization_id) for each in groups])

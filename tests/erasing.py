@@ -23,7 +23,7 @@ def a_deletion(
 
 def a_receipt(receipt_id: str = "x1", *, organization_id: str = "acme", at: datetime = MORNING) -> ErasureReceipt:
     return ErasureReceipt(
-        receipt_id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8)
+        receipt_id, organization_id, "c1", at, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8, 9)
     )
 
 

@@ -70,11 +70,15 @@ SKETCH = {
     "Conversation": {
         *("id", "version", "externalId", "contact", "identity", "network", "channel", "topics", "state"),
         *("assignedAgent", "assignedTeam", "receivedAt", "firstActivityAt", "lastActivityAt"),
-        *("score", "scoreReasons", "teams", "skillSets"),
+        *("score", "scoreReasons", "teams", "skillSets", "notes"),
     },
     "ConversationConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "QueueSettings": {"id", "version", "prioritizedRules", "skillSets", "fallbackTeam"},
     "SkillSet": {"id", "name", "match", "criteria", "teams"},
+    "ConversationNote": {
+        *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "conversation"),
+    },
+    "ConversationNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactGroup": {"id", "version", "name", "match", "conditions", "contacts"},
     "Team": {"id", "name", "agents"},
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},

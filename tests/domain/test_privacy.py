@@ -14,7 +14,7 @@ from tests.erasing import a_receipt
 DOCUMENT = (
     '{"receipt":"x1","organization":"acme","contact":"c1","erasedAt":"2026-11-23T09:00:00.000Z","erasedBy":"ada",'
     '"reason":"Auf Wunsch gelöscht.","removed":{"notes":1,"revisions":2,"values":3,"identities":4,"events":5,'
-    '"merges":6,"conversations":7,"answers":8}}'
+    '"merges":6,"conversations":7,"answers":8,"conversationNotes":9}}'
 )
 
 
@@ -23,6 +23,12 @@ def test_a_receipt_is_one_line_and_its_fingerprint_is_of_that_line() -> None:
     assert receipt.document == DOCUMENT
     assert receipt.fingerprint == hashlib.sha256(DOCUMENT.encode()).hexdigest()
     assert position(receipt) == DeletionPosition(MORNING, "x1")
+
+
+def test_a_receipt_of_before_there_were_conversation_notes_stays_as_it_was_filed() -> None:
+    receipt = a_receipt()
+    document = replace(receipt, counts=replace(receipt.counts, conversation_notes=0)).document
+    assert document.endswith('"conversations":7,"answers":8}}')
 
 
 def test_whatever_is_altered_alters_the_fingerprint() -> None:

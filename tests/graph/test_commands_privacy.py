@@ -15,7 +15,9 @@ MAPPING = 'name = "name"\n[[identities]]\nnetwork = "EMAIL"\nhandle = "email"\n[
 ROWS = "name,email,phone\nZoë Quill,zoe@example.com,202-555-0143\nLin,lin@example.com,\n"
 WHOM = "EMAIL:zoe@example.com"
 NOBODY = "There is no such contact in the organization."
-COUNTS = "0 notes, 0 revisions, 1 values, 1 identities, 1 events, 0 merges, 0 conversations, 0 answers"
+COUNTS = (
+    "0 notes, 0 revisions, 1 values, 1 identities, 1 events, 0 merges, 0 conversations, 0 answers, 0 conversation notes"
+)
 
 
 @pytest.fixture

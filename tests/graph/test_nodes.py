@@ -11,7 +11,16 @@ from domain.events import EventKind
 from domain.group_rules import VipCondition
 from domain.values import SelectValue, TextValue
 from graph.nodes import decode_id, encode_id
-from tests.builders import EVERY_TYPE, a_contact, a_conversation, a_group, a_note, an_identity, held
+from tests.builders import (
+    EVERY_TYPE,
+    a_contact,
+    a_conversation,
+    a_conversation_note,
+    a_group,
+    a_note,
+    an_identity,
+    held,
+)
 from tests.conftest import World
 from tests.erasing import a_deletion, a_receipt, add_deletions, add_receipts
 from tests.graph.asking_graphql import (
@@ -25,6 +34,7 @@ from tests.graph.asking_graphql import (
     refused,
     the_schema,
 )
+from tests.graph.cases.conversation_notes import delete_note
 from tests.graph.cases.notes import with_a_deleted_note
 from tests.graph.cases.queue_settings import a_skill_set
 from tests.happening import one_of_each
@@ -32,7 +42,8 @@ from tests.merging import add_merged
 
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 MANY = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-ALL_IDS = """query ($id: ID!) {
+ALL_IDS = """query ($id: ID!, $deleted: ID!) {
+  node(id: $deleted) { __typename id }
   viewer { __typename id organization { __typename id } teams { __typename id } }
   attributeDefinitions(includeArchived: true) { __typename id }
   contact(id: $id) {
@@ -41,7 +52,7 @@ ALL_IDS = """query ($id: ID!) {
     attributes { __typename ... on Attribute { id } }
     merges { nodes { __typename id } }
     timeline { nodes { __typename id } }
-    conversations { nodes { __typename id } }
+    conversations { nodes { __typename id notes { nodes { __typename id } } } }
     groups { __typename id }
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
@@ -63,6 +74,8 @@ async def fill(world: World) -> None:
     await world.add_groups(a_group("g1", VipCondition(is_vip=False)))
     await world.add_conversations(a_conversation("c1", "v1"))
     await a_skill_set(world, "acme")
+    await world.add_conversation_notes(a_conversation_note(id="k1"))
+    await delete_note(world, "acme", "c1", "v1", "k2")
     await add_deletions(world, a_deletion("x1"))
     await add_receipts(world, a_receipt("x1"))
     await add_merged(world, "c1", a_contact("c0", name="Jane R."))
@@ -85,11 +98,18 @@ def things(answer: object) -> list[Answer]:
 
 async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World) -> None:
     await fill(world)
-    given = things(await ask(world, ALL_IDS, {"id": contact_gid("c1")}, agent="ada"))
+    given = things(
+        await ask(
+            world,
+            ALL_IDS,
+            {"id": contact_gid("c1"), "deleted": encode_id("DeletedConversationNote", "k2")},
+            agent="ada",
+        )
+    )
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
     things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
-    # One event of each kind, and that of the merge that was made.
+    # Two notes on a conversation. One event of each kind, and that of the merge that was made.
     assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 2 + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}

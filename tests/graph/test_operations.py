@@ -15,10 +15,21 @@ from domain.contacts import ContactValidation, LookUpOutcome, Network
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, SelectValue, TextValue
 from domain.vip import VipStatus
 from graph.nodes import GlobalId, decode_id, encode_id
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_group, a_note, an_identity, held
+from tests.builders import (
+    EVERY_TYPE,
+    MORNING,
+    a_contact,
+    a_conversation,
+    a_conversation_note,
+    a_group,
+    a_note,
+    an_identity,
+    held,
+)
 from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
+from tests.graph.cases.conversation_notes import delete_note
 from tests.graph.cases.notes import with_a_deleted_note
 from tests.graph.cases.queue_settings import a_skill_set
 from tests.merging import add_merged
@@ -81,6 +92,8 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await world.add_groups(a_group("g1"))
     await a_skill_set(world, "acme")
     await world.add_conversations(a_conversation("c1", "v1", external_id="x1", team_id="first-line"))
+    await world.add_conversation_notes(a_conversation_note(id="k1"))
+    await delete_note(world, "acme", "c1", "v1", "k2")
     await add_events(world, *one_of_each())
     # By an admin, who may do all of it.
     data = await ask(world, document(name), variables(name), agent="ada")

@@ -21,6 +21,8 @@ from persistence.indexes import ensure_indexes
 from persistence.names import (
     ANSWERS,
     CONTACTS,
+    CONVERSATION_NOTE_REVISIONS,
+    CONVERSATION_NOTES,
     CONVERSATIONS,
     DEFINITIONS,
     DELETED_CONTACTS,
@@ -56,7 +58,20 @@ CONTACT_COUNT = 300
 NAMES = ("Jane", "Bob", "José", "Zoe")
 EVENT_COUNT = 90
 UNIQUE = a_definition("account_number", position=90, rules=ValueRules(is_unique=True))
-KEPT = (CONTACTS, CONVERSATIONS, DEFINITIONS, GROUPS, NOTES, REVISIONS, EVENTS, ANSWERS, DELETED_CONTACTS, MERGES)
+KEPT = (
+    CONTACTS,
+    CONVERSATIONS,
+    CONVERSATION_NOTES,
+    CONVERSATION_NOTE_REVISIONS,
+    DEFINITIONS,
+    GROUPS,
+    NOTES,
+    REVISIONS,
+    EVENTS,
+    ANSWERS,
+    DELETED_CONTACTS,
+    MERGES,
+)
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
 """Contacts with notes."""
@@ -109,7 +124,7 @@ def a_noisy_note(contact: int, number: int, organization_id: str = "acme") -> Co
     return a_note(owner, f"Note {number}", id=note_id(contact, number, organization_id), created_at=created)
 
 
-def a_noisy_deleted_note(contact: int, number: int, organization_id: str = "acme") -> DeletedNote:
+def a_noisy_deleted_note(contact: int, number: int, organization_id: str = "acme") -> DeletedNote[ContactNote]:
     at = DELETED + timedelta(minutes=number // PER_MOMENT)
     return a_deleted_note(a_noisy_note(contact, number, organization_id), at=at)
 

@@ -11,6 +11,12 @@ from domain.attribute_changes import ValuesChanged
 from domain.attributes import AttributeChanged
 from domain.contact_groups import GroupChanged, GroupDeleted, GroupsReordered
 from domain.contacts import ContactChanged, ContactCreated, Network
+from domain.conversation_notes import (
+    ConversationNoteAdded,
+    ConversationNoteDeleted,
+    ConversationNoteEdited,
+    ConversationNoteRestored,
+)
 from domain.conversations import ConversationChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
@@ -48,13 +54,23 @@ from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
 from persistence.names import ANSWERS
-from tests.builders import EVERY_TYPE, MORNING, a_contact, a_conversation, a_group, a_note, an_identity, held
+from tests.builders import (
+    EVERY_TYPE,
+    MORNING,
+    a_contact,
+    a_conversation,
+    a_conversation_note,
+    a_group,
+    a_note,
+    an_identity,
+    held,
+)
 from tests.conftest import World
 
 CONTACT = a_contact("c1", identities=(an_identity(),), values=(held("bio", TextValue("hi")),))
 NOTE = a_note("c1", id="n1")
 DELETION = DeletedContact("x1", "c1", "Ja…", (Network.TWITTER, Network.EMAIL), MORNING, "ada", is_erasure=False)
-RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8))
+RECEIPT = ErasureReceipt("x1", "acme", "c1", MORNING, "ada", "Asked for it.", ErasureCounts(1, 2, 3, 4, 5, 6, 7, 8, 9))
 MERGE = Merge("m1", "c1", "c2", "J. Roe", MORNING, "ada")
 MOVES = MergeMoves(1, 2, 3, 4)
 CONFLICTS = (
@@ -70,6 +86,7 @@ SETTINGS = QueueSettings(
     skill_sets=(SkillSet("s1", "Returns", SkillMatch.NONE, (OfTopic("Returns"),), ("first-line", "second-line")),),
     fallback_team_id="first-line",
 )
+CONVERSATION_NOTE = a_conversation_note(id="k1")
 SUCCESSES: list[Success] = [
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
@@ -88,6 +105,10 @@ SUCCESSES: list[Success] = [
     SkillSetChanged(SETTINGS, SETTINGS.skill_sets[0]),
     PrioritizedRulesChanged(NOTHING_SET, QueueMoves(3, 2, 1)),
     ConversationChanged(a_conversation("c1", topics=("Delivery",), agent_id="jo", team_id="first-line")),
+    ConversationNoteAdded(CONVERSATION_NOTE, a_conversation("c1", "v1")),
+    ConversationNoteEdited(replace(CONVERSATION_NOTE, version=2, edited_at=MORNING, edited_by_id="ada")),
+    ConversationNoteDeleted(CONVERSATION_NOTE, a_conversation("c1", "v1"), MORNING),
+    ConversationNoteRestored(CONVERSATION_NOTE, a_conversation("c1", "v1")),
     AttributeChanged(CONTACT, "d-bio"),
     ValuesChanged(CONTACT, ("d-bio", "d-rank")),
     DefinitionChanged(EVERY_TYPE[4], DefinitionImpact(3, 2, 1, 4)),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from domain.deleted_notes import DeletedNote, position
 from domain.note_revisions import restored
+from domain.notes import ContactNote
 from domain.paging import Page, PageRequest
 from persistence.names import NOTES
 from persistence.note_documents import deleted_place, from_deleted, from_note, to_deleted
@@ -23,10 +24,10 @@ UNTIL = MORNING + 30 * DAY
 DELETED = [a_deleted_note(each, at=MORNING + number * DAY, until=UNTIL) for number, each in enumerate(WRITTEN)]
 """The later its number, the later it was deleted."""
 LAST_FIRST = tuple(reversed(DELETED))
-NOTHING: Page[DeletedNote] = Page((), has_previous=False, has_next=False)
+NOTHING: Page[DeletedNote[ContactNote]] = Page((), has_previous=False, has_next=False)
 
 
-async def delete(world: World, *deleted: DeletedNote) -> None:
+async def delete(world: World, *deleted: DeletedNote[ContactNote]) -> None:
     async def work(changes: Changes) -> None:
         for each in deleted:
             await changes.notes.delete(each)
@@ -37,7 +38,7 @@ async def delete(world: World, *deleted: DeletedNote) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(deleted_notes)
-def test_every_deleted_note_comes_back_as_it_went(deleted: DeletedNote) -> None:
+def test_every_deleted_note_comes_back_as_it_went(deleted: DeletedNote[ContactNote]) -> None:
     document = through_bson(from_deleted(deleted, "acme"))
     assert to_deleted(document) == deleted
     assert document["place"] == through_bson(deleted_place(position(deleted)))
@@ -70,7 +71,7 @@ async def test_what_is_past_its_date_is_not_there_for_anybody(world: World) -> N
     await delete(world, *DELETED, late)
     stores, notes, ids = world.stores(), world.stores().notes, ["n0", "n1", "n2", "n3", "late"]
 
-    async def one(note_id: str, moment: datetime) -> DeletedNote | None:
+    async def one(note_id: str, moment: datetime) -> DeletedNote[ContactNote] | None:
         return await stores.transact(lambda changes: changes.notes.find_deleted(note_id, moment))
 
     async def seen(at: timedelta) -> list[object]:

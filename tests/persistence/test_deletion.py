@@ -18,7 +18,7 @@ from persistence.deletion import HOLDS_NOTHING_OF_A_CONTACT, KEPT_ABOUT_A_CONTAC
 from persistence.indexes import INDEXES
 from persistence.names import CONTACTS, DELETED_CONTACTS
 from persistence.stores import Changes, Stores
-from tests.builders import MORNING, a_contact, a_conversation, a_note, an_identity
+from tests.builders import MORNING, a_contact, a_conversation, a_conversation_note, a_note, an_identity
 from tests.conftest import Commands, World
 from tests.erasing import a_deletion, add_deletions
 from tests.merging import add_merged
@@ -56,6 +56,9 @@ async def fill(world: World, organization_id: str = "acme", prefix: str = "") ->
             await changes.notes.add(note)
             await changes.revisions.keep(note)
             await changes.conversations.insert(a_conversation(contact.id, f"{prefix}v-{each.id}"))
+            written = a_conversation_note(f"{prefix}v-{each.id}", contact_id=contact.id, id=f"{prefix}k-{each.id}")
+            await changes.conversation_notes.add(written)
+            await changes.conversation_note_revisions.keep(written)
             event = ContactEvent(f"{prefix}e-{each.id}", contact.id, MORNING, EventKind.VIP_SET, "jo")
             parted = (MergedContact("m0", contact.id, contact.name), MergedContact("m0", f"{prefix}p", "P"))
             naming = [
@@ -93,7 +96,15 @@ async def test_the_contact_goes_with_the_transaction_and_the_rest_when_it_is_fin
     await fill(world)
     await fill(world, "other", "o-")
     before = await world.snapshot()
-    counts = {"notes": 1, "revisions": 1, "conversations": 1, "events": 4, "answers": 2, "merges": 1}
+    counts = {
+        "notes": 1,
+        "revisions": 2,
+        "conversations": 1,
+        "conversation_notes": 1,
+        "events": 4,
+        "answers": 2,
+        "merges": 1,
+    }
     assert await delete(world.stores()) == counts
     between = await world.snapshot()
     changed = {name for name in INDEXES if between[name] != before[name]}

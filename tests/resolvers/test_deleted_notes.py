@@ -13,7 +13,7 @@ from domain.agents import Plan
 from domain.capabilities import Barrier, Capability, Forbidden
 from domain.deleted_notes import DeletedNote, StaleDeletedNote
 from domain.events import EventKind, NoteVersion
-from domain.notes import NOTE_RETENTION, NoteDeleted, NoteEdited, NoteRestored, StaleNote
+from domain.notes import NOTE_RETENTION, ContactNote, NoteDeleted, NoteEdited, NoteRestored, StaleNote
 from domain.outcomes import KeyReused, Kind, NotFound
 from domain.paging import PageRequest
 from resolvers import deleted_notes, notes
@@ -49,7 +49,7 @@ async def restore(context: Context, note_id: str = "n1", version: int | None = N
     return await deleted_notes.restore(context, note_id=note_id, version=version, idempotency_key=key)
 
 
-async def listed(world: World, at: datetime = NOW) -> list[DeletedNote]:
+async def listed(world: World, at: datetime = NOW) -> list[DeletedNote[ContactNote]]:
     context = await asker(world, at=at)
     page = await deleted_notes.page(context, "c1", PageRequest(20))
     assert await deleted_notes.count(context, "c1") == len(page.rows)

@@ -16,6 +16,7 @@ from domain.contacts import Contact, ContactValidation, LookUpOutcome
 from domain.conversations import Conversation
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
 from domain.note_revisions import NoteRevision
+from domain.notes import ContactNote
 from domain.privacy import KeptNote, PersonRecord
 from domain.values import (
     BooleanValue,
@@ -38,6 +39,7 @@ from tests.builders import (
     MORNING,
     a_contact,
     a_conversation,
+    a_conversation_note,
     a_note,
     a_team,
     an_agent,
@@ -58,7 +60,7 @@ JO, FORMER = {"id": "jo", "name": "Jo"}, {"id": "left", "name": "Former agent"}
 def document(
     contact: Contact,
     *events: ContactEvent,
-    notes: tuple[KeptNote, ...] = (),
+    notes: tuple[KeptNote[ContactNote], ...] = (),
     revisions: tuple[NoteRevision, ...] = (),
     conversations: tuple[Conversation, ...] = (),
     by: Agent | None = None,
@@ -256,8 +258,41 @@ def test_a_conversation_is_told_with_who_has_it() -> None:
         "agent": JO,
         "team": {"id": "first-line", "name": "First Line"},
         "version": 3,
+        "notes": [],
     }
     assert (untold["channel"], untold["topics"], untold["agent"], untold["team"]) == (None, [], None, None)
+
+
+def test_notes_on_a_conversation_are_told_with_it_and_not_with_those_on_the_contact() -> None:
+    edited = replace(a_conversation_note("v1", "b", id="k1", version=2), edited_at=NOON, edited_by_id="ada")
+    record = PersonRecord(
+        a_contact("c1"),
+        (),
+        (),
+        (),
+        (a_conversation("c1", "v1"), a_conversation("c1", "v2")),
+        (KeptNote(edited, None, None), KeptNote(a_conversation_note("v2", id="k2"), NOON, "ada")),
+        (NoteRevision("k1", "c1", 1, "a", "jo", MORNING),),
+    )
+    found = json.loads(person_json(record, DIRECTORY, NOON, None))
+    first, second = ([*each["notes"]] for each in found["conversations"])
+    assert found["notes"] == []
+    ada = {"id": "ada", "name": "Ada"}
+    assert first == [
+        {
+            "id": "k1",
+            "body": "b",
+            "version": 2,
+            "createdAt": T_MORNING,
+            "author": JO,
+            "editedAt": T_NOON,
+            "editedBy": ada,
+            "deletedAt": None,
+            "deletedBy": None,
+            "earlierVersions": [{"version": 1, "body": "a", "at": T_MORNING, "by": JO}],
+        }
+    ]
+    assert [(each["id"], each["deletedAt"], each["deletedBy"]) for each in second] == [("k2", T_NOON, ada)]
 
 
 STATES: list[tuple[EventKind, State, object]] = [

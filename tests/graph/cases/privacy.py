@@ -11,7 +11,7 @@ from tests.graph.cases.deletion import of_admins_list
 from tests.graph.cases.tenancy import Case, Tenant, gid, mutation, their_contact
 
 RECEIPT = """id contactId erasedAt erasedBy { name } reason document fingerprint
-  counts { notes revisions values identities events merges conversations answers }"""
+  counts { notes revisions values identities events merges conversations conversationNotes answers }"""
 
 CASES = [
     MutationCase(

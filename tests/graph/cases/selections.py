@@ -21,6 +21,10 @@ DELETED_NOTE = """id noteId version body author { name } createdAt isEdited edit
 CONVERSATION = """id version externalId network channel topics state receivedAt firstActivityAt lastActivityAt
   assignedAgent { name } assignedTeam { name } identity { handle } contact { id }
   score scoreReasons { __typename } teams { name } skillSets { name }"""
+CONVERSATION_NOTE = """id version body author { name } createdAt isEdited editedAt editedBy { name }
+  conversation { id }"""
+DELETED_CONVERSATION_NOTE = """id noteId version body author { name } createdAt
+  deletedAt deletedBy { name } restorableUntil"""
 GROUP = """id version name match conditions { __typename ... on VipGroupCondition { isVip }
   ... on AttributeGroupCondition { operator isBroken definition { key } values { __typename } } }"""
 CRITERION = """__typename ... on GroupCriterion { group { id } } ... on TopicCriterion { topic }
@@ -33,6 +37,8 @@ CURRENT = {
     "ContactGroup": GROUP,
     "Conversation": CONVERSATION,
     "ContactNote": NOTE,
+    "ConversationNote": CONVERSATION_NOTE,
+    "DeletedConversationNote": DELETED_CONVERSATION_NOTE,
     "DeletedContactNote": DELETED_NOTE,
     "Contact": CONTACT,
     "Attribute": LINE,

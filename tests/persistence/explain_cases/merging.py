@@ -40,13 +40,13 @@ CASES: list[Case] = [
     ("MergeStore.pages", "after", pages(MIDDLE), [*FIRST, *[("aggregate", 0)] * 2]),
     ("MergeStore.counts", "", lambda s: s.merges.counts(TWO), [("aggregate", 0)]),
     ("MergeWriter.find", "", within(lambda c: c.merges.find(merge_id(1, 1))), [("find", 1)]),
-    ("MergeWriter.movable", "", within(lambda c: c.merges.movable(TWO[0])), [("aggregate", 0)] * 4),
+    ("MergeWriter.movable", "", within(lambda c: c.merges.movable(TWO[0])), [("aggregate", 0)] * 5),
     ("MergeWriter.returnable", "", within(lambda c: c.merges.returnable(merge_id(1, 1))), [("aggregate", 0)] * 4),
     (
         "MergeWriter.take_up",
         "",
         within(lambda c: c.merges.take_up(MERGE)),
-        [("delete", 1), ("update", 30), ("update", 33), ("update", 0), ("update", 0), ("update", 25)],
+        [("delete", 1), ("update", 30), ("update", 33), *[("update", 0)] * 4, ("update", 25)],
     ),
     (
         "MergeWriter.give_back",

@@ -114,7 +114,7 @@ merges = st.builds(Merge, texts, texts, texts, texts, moments, texts, st.none() 
 notes = st.builds(
     ContactNote,
     *(texts, texts, versions, texts, texts, moments),
-    *(maybe_moments, maybe_texts, several_texts, maybe_moments, maybe_texts),
+    *(maybe_moments, maybe_texts, maybe_moments, maybe_texts, several_texts),
 )
 deleted_notes = st.builds(DeletedNote, notes, moments, texts, moments)
 labels = st.dictionaries(st.sampled_from(["de", "pt-br", "fr"]), texts)

@@ -72,7 +72,8 @@ async def test_a_receipt_counts_what_was_there_and_nothing_comes_after_it(
     assert isinstance(erased, ContactErased)
     counts = erased.receipt.counts
     kept = {
-        name: getattr(counts, name) for name in ("notes", "revisions", "conversations", "events", "answers", "merges")
+        name: getattr(counts, name)
+        for name in ("notes", "revisions", "conversations", "conversation_notes", "events", "answers", "merges")
     }
     assert left == [kept]
     assert counts.answers >= 4

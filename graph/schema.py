@@ -27,6 +27,7 @@ from graph.group_mutations import ContactGroupMutations
 from graph.identities import NetworkQueries
 from graph.identity_mutations import IdentityMutations
 from graph.info import Info
+from graph.live import LiveExecutor, LiveSubscriptions
 from graph.masking import QuietSchema
 from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
@@ -87,10 +88,21 @@ class Mutation(
     pass
 
 
+@strawberry.type(
+    description="What is told while it happens, over graphql-transport-ws (WebSocket) or graphql-sse (server-sent "
+    "events, one connection each). One that ends for a reason ends with an error whose code is TOO_SLOW, HISTORY_LOST, "
+    "TOKEN_EXPIRED or AGENT_INACTIVE."
+)
+class Subscription(LiveSubscriptions):
+    pass
+
+
 def create_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> strawberry.Schema:
     return QuietSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
+        execution_context_class=LiveExecutor,
         # Those that no field names, but only an interface.
         types=[*EVENT_TYPES, DeletedConversationNote],
         extensions=list(extensions),

@@ -18,6 +18,7 @@ from persistence.directory_cache import DirectoryCache
 from persistence.driver import Driver, DriverName, connect
 from persistence.embedded import EmbeddedMongoError, embedded_mongodb
 from persistence.indexes import ensure_indexes
+from persistence.live import MOST_WAITING, Hub
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 
@@ -35,6 +36,8 @@ class Database:
     driver: Driver
     organizations: OrganizationStore
     cache: DirectoryCache
+    live: Hub
+    """Whoever wants its news has to let it follow them."""
 
     def stores(self, organization_id: str) -> Stores:
         return Stores.of(self.driver, organization_id)
@@ -60,6 +63,7 @@ async def open_database(
     driver: str = DriverName.PYMONGO.value,
     may_share: bool = False,
     listeners: Sequence[CommandListener] = (),
+    most_waiting: int = MOST_WAITING,
 ) -> AsyncIterator[Database]:
     """Open the database, with its indexes, and close it at the end.
 
@@ -70,6 +74,7 @@ async def open_database(
         driver: `pymongo` or `motor`.
         may_share: use the embedded MongoDB of a server that runs now, rather than refuse for it.
         listeners: told of every command.
+        most_waiting: news that may wait for one who listens.
 
     Raises:
         DatabaseError: it cannot be reached, is not one that has transactions, or fails what the block asks of it.
@@ -80,7 +85,7 @@ async def open_database(
             uri = await _embedded(stack, data_folder, may_share=may_share)
         try:
             opened = _connected(uri, name, driver, listeners)
-            yield await stack.enter_async_context(_opened(opened))
+            yield await stack.enter_async_context(_opened(opened, most_waiting))
         except PyMongoError as problem:
             # PyMongo may repeat a whole query or answer of the server; the reason comes first.
             raise DatabaseError(f"The {which} cannot be used: {str(problem)[:_LONGEST_REASON]}") from problem
@@ -107,13 +112,13 @@ async def _embedded(stack: AsyncExitStack, data_folder: Path, *, may_share: bool
 
 
 @asynccontextmanager
-async def _opened(driver: Driver) -> AsyncIterator[Database]:
+async def _opened(driver: Driver, most_waiting: int) -> AsyncIterator[Database]:
     try:
         await _prepare(driver)
-        cache = DirectoryCache(driver)
+        cache, hub = DirectoryCache(driver), Hub(driver, most_waiting=most_waiting)
         following = asyncio.create_task(cache.follow())
         try:
-            yield Database(driver, OrganizationStore(driver), cache)
+            yield Database(driver, OrganizationStore(driver), cache, hub)
         finally:
             following.cancel()
             with suppress(asyncio.CancelledError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pymongo.errors import PyMongoError
@@ -28,6 +29,7 @@ class DirectoryCache:
         self._store = OrganizationStore(driver)
         self._kept: OrderedDict[str, Directory] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Directory | None]] = {}
+        self._watchers: dict[Callable[[], None], str] = {}
         self.is_followed = asyncio.Event()
         """Set while changes made by other processes reach this one: only then is anything kept."""
 
@@ -63,10 +65,26 @@ class DirectoryCache:
         """Read it anew when next asked for: call it after a change of one's own."""
         self._kept.pop(organization_id, None)
         self._loading.pop(organization_id, None)
+        self._tell(organization_id)
 
     def _forget_all(self) -> None:
         self._kept.clear()
         self._loading.clear()
+        self._tell(None)
+
+    @contextmanager
+    def watching(self, organization_id: str, changed: Callable[[], None]) -> Iterator[None]:
+        """Have `changed` called, which must not fail, whenever the organization's directory may be another one."""
+        self._watchers[changed] = organization_id
+        try:
+            yield
+        finally:
+            del self._watchers[changed]
+
+    def _tell(self, organization_id: str | None) -> None:
+        for changed, watched in list(self._watchers.items()):
+            if organization_id in {watched, None}:
+                changed()
 
     async def follow(self) -> None:
         """Follow the changes until cancelled. While the stream is away, every answer is read anew."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from datetime import UTC
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -33,6 +33,17 @@ _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 # An answer to a client is a promise: it is on the disks of a majority before it is given.
 _DURABLE = WriteConcern(w="majority", j=True)
 _PATIENCE_MS = 5_000
+
+
+class ChangeStream(Protocol):
+    """A change stream as both drivers have it."""
+
+    @property
+    def resume_token(self) -> Mapping[str, Any] | None:
+        """Up to where everything was given; None before the first answer."""
+
+    async def try_next(self) -> Mapping[str, Any] | None:
+        """Return the next change, None where there is none for a while."""
 
 
 class DriverName(Enum):
@@ -75,6 +86,28 @@ class Driver:
         """Open a change stream over the database."""
         async with await self._database.watch(pipeline) as stream:
             yield stream
+
+    @asynccontextmanager
+    async def changes(self, pipeline: Pipeline, after: str | None, *, patience_ms: int) -> AsyncIterator[ChangeStream]:
+        """Open a change stream over the database that can be taken up again.
+
+        Args:
+            pipeline: what of the changes is wanted.
+            after: the data of a resume token to go on behind; None begins with now.
+            patience_ms: how long the database waits for a change before it says that there is none.
+        """
+        # From a moment that the database's log has: left to itself, the stream would begin a tick behind all that there
+        # is, a place that another stream comes to with the next write only.
+        where: Any = (
+            {"start_at_operation_time": (await self.command("ping"))["operationTime"]}
+            if after is None
+            else {"resume_after": {"_data": after}}
+        )
+        async with await self._watched(pipeline, max_await_time_ms=patience_ms, **where) as stream:
+            yield stream
+
+    async def _watched(self, pipeline: Pipeline, **options: Any) -> Any:
+        return await self._database.watch(pipeline, **options)
 
     async def transaction(self, work: Callable[[Session], Awaitable[R]]) -> R:
         """Run the work in one transaction, again from its start where another one was in the way.
@@ -122,6 +155,9 @@ class MotorDriver(Driver):
         async with stream:
             # Motor opens the stream with its first step: what changes before that, it would never tell.
             yield _onward(await stream.try_next(), stream)
+
+    async def _watched(self, pipeline: Pipeline, **options: Any) -> Any:
+        return self._database.watch(pipeline, **options)
 
     async def transaction(self, work: Callable[[Session], Awaitable[R]]) -> R:
         async with await self._client.start_session() as session:

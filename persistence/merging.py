@@ -83,6 +83,16 @@ class MergeStore:
         ]
         return {each["_id"]: each["number"] for each in await self._driver.aggregate(MERGES, pipeline)}
 
+    async def kin(self, contact_id: str) -> frozenset[str]:
+        """Return the id with those of all contacts that it was ever one with, whether or not they have parted since."""
+        found, asked = {contact_id}, set[str]()
+        while new := found - asked:
+            query = {"about": {"$in": sorted(new)}, "org": self._organization_id}
+            entries = await self._merges.find(query, {"_id": 0, "about": 1}).hint(OF_WHOM).to_list(None)
+            asked |= new
+            found |= {each for entry in entries for each in entry["about"]}
+        return frozenset(found)
+
 
 class MergeWriter:
     """Makes one contact of two and two of one, within one transaction."""

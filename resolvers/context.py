@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from domain import clock
 from domain.agents import Agent, Directory, Plan, Role
@@ -13,6 +14,9 @@ from domain.notes import NOTE_RETENTION
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.loaders import Loaders
+
+if TYPE_CHECKING:
+    from resolvers.live import Live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ class Context:
     """Called after a change of definitions, so that one's own next request sees it."""
     note_retention: timedelta = NOTE_RETENTION
     """How long a note that is deleted now can be restored."""
+    live: Live | None = None
+    """Of who is answered more than once."""
 
     @classmethod
     def of(

@@ -47,6 +47,7 @@ SKETCH = {
         "viewer",
     },
     "Mutation": set(MUTATIONS),
+    "Subscription": {"contactChanged"},
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
         *("createdAt", "updatedAt", "merges", "possibleDuplicates", "timeline", "deletedNotes"),
@@ -85,6 +86,7 @@ SKETCH = {
     "ErasureReceipt": {
         *("id", "contactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),
     },
+    "ContactChange": {"cursor", "kind", "contact", "event"},
     "ContactExport": {"fileName", "json"},
     "UserError": {"code", "message", "path"},
     "PageInfo": {"hasNextPage", "hasPreviousPage", "startCursor", "endCursor"},
@@ -186,6 +188,7 @@ def test_the_roots_have_nothing_that_the_design_has_not(schema: GraphQLSchema) -
     found = objects(schema)
     assert set(found["Query"].fields) == SKETCH["Query"]
     assert set(found["Mutation"].fields) == SKETCH["Mutation"]
+    assert set(found["Subscription"].fields) == SKETCH["Subscription"]
 
 
 def test_every_mutation_takes_one_input_with_an_idempotency_key(schema: GraphQLSchema) -> None:

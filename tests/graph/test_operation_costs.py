@@ -17,6 +17,7 @@ from graph.authentication import issue_token
 from graph.nodes import encode_id
 from graph.settings import Settings
 from persistence.directory_cache import DirectoryCache
+from persistence.live import Hub
 from persistence.organizations import OrganizationStore
 from tests.builders import a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import Commands, World
@@ -149,7 +150,7 @@ async def database_over(world: World) -> AsyncIterator[Database]:
     following = asyncio.create_task(cache.follow())
     await cache.is_followed.wait()
     try:
-        yield Database(world.driver, OrganizationStore(world.driver), cache)
+        yield Database(world.driver, OrganizationStore(world.driver), cache, Hub(world.driver))
     finally:
         following.cancel()
         await asyncio.wait({following})

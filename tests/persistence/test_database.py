@@ -24,6 +24,7 @@ from persistence.directory_cache import DirectoryCache
 from persistence.driver import DriverName, MotorDriver, connect
 from persistence.embedded import installed_mongod
 from persistence.indexes import INDEXES
+from persistence.live import Hub
 from persistence.names import DELETED_CONTACTS, NOTES
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
@@ -148,7 +149,7 @@ async def test_a_wrong_uri_is_named_by_its_setting(uri: str, message: str) -> No
 async def test_a_database_that_does_not_answer_is_not_up() -> None:
     driver = connect(NOBODY, "x")
     try:
-        assert await Database(driver, OrganizationStore(driver), DirectoryCache(driver)).is_up() is False
+        assert await Database(driver, OrganizationStore(driver), DirectoryCache(driver), Hub(driver)).is_up() is False
     finally:
         await driver.close()
 

@@ -16,6 +16,7 @@ const PARTS = [
   'AttributeGroupCondition',
   'AttributeRules',
   'ChannelCriterion',
+  'ContactChange',
   'ContactExport',
   'ContactMergeCandidate',
   'ContactMergeConflict',

@@ -39,6 +39,9 @@ CASES: list[Case] = [
     ("MergeStore.pages", "first", pages(), FIRST),
     ("MergeStore.pages", "after", pages(MIDDLE), [*FIRST, *[("aggregate", 0)] * 2]),
     ("MergeStore.counts", "", lambda s: s.merges.counts(TWO), [("aggregate", 0)]),
+    # Those that it took up, and then those that they took up, which is told by the same entries.
+    ("MergeStore.kin", "", lambda s: s.merges.kin(TWO[0]), [("find", 25), ("find", 25)]),
+    ("MergeStore.kin", "of one alone", lambda s: s.merges.kin("nobody"), [("find", 0)]),
     ("MergeWriter.find", "", within(lambda c: c.merges.find(merge_id(1, 1))), [("find", 1)]),
     ("MergeWriter.movable", "", within(lambda c: c.merges.movable(TWO[0])), [("aggregate", 0)] * 5),
     ("MergeWriter.returnable", "", within(lambda c: c.merges.returnable(merge_id(1, 1))), [("aggregate", 0)] * 4),

@@ -1,0 +1,5 @@
+"""Subscriptions: `tests/graph/test_live_visibility.py` has what the tests of queries and mutations cannot ask for."""
+
+from __future__ import annotations
+
+NAMES_NOTHING = {"Subscription.contactChanged(id)", "Subscription.contactChanged(after)"}

@@ -13,9 +13,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.agents import Agent, Directory
 from graph.asking import accepted_languages, asking_agent
 from graph.authentication import SharedSecretVerifier, TokenVerifier, Unauthenticated
 from graph.demo import demo_tables, demo_tokens, signing_secret
@@ -24,10 +25,13 @@ from graph.graphiql import GraphiqlConfig, graphiql_page, page_headers, static_a
 from graph.http_endpoint import GraphQLEndpoint
 from graph.openid import OpenIdVerifier
 from graph.schema import create_schema
+from graph.sessions import Ground, open_session
 from graph.settings import Demo, Settings
+from graph.streams import Streams
 from persistence.database import Database, DatabaseError, open_database
 from resolvers.context import Context
 from resolvers.demo import make_demo
+from resolvers.live import Live
 from resolvers.upkeep import Upkeep
 
 __all__ = ["Database", "DatabaseError", "app_from_environment", "create_app", "database_of"]
@@ -41,6 +45,7 @@ class _Opened:
     database: Database
     verifier: TokenVerifier
     upkeep: Upkeep
+    ground: Ground
 
 
 @asynccontextmanager
@@ -67,6 +72,7 @@ def database_of(settings: Settings, *, may_share: bool = False) -> AbstractAsync
         data_folder=settings.data,
         driver=settings.driver,
         may_share=may_share,
+        most_waiting=settings.live.waiting,
     )
 
 
@@ -86,10 +92,16 @@ def create_app(settings: Settings, open_own: OpenDatabase | None = None) -> ASGI
                 await make_demo(database.driver, demo_tables())
             opened.database, opened.verifier = database, _verifier(settings)
             opened.upkeep = Upkeep(database.organizations, database.stores)
-            async with _running(opened.upkeep.follow()):
+            opened.ground = _ground(settings, opened)
+            async with _running(opened.upkeep.follow()), _running(database.live.follow()):
                 yield
 
-    routes: list[BaseRoute] = [Route("/health", _health(opened)), Route("/graphql", _endpoint(settings, opened))]
+    endpoint = _endpoint(settings, opened)
+    routes: list[BaseRoute] = [
+        Route("/health", _health(opened)),
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", endpoint),
+    ]
     if settings.graphiql:
         # The page itself is at /graphql, for those who ask for HTML.
         routes += [Mount("/graphiql/assets", static_assets()), Route("/", _to_graphiql)]
@@ -124,14 +136,11 @@ def _verifier(settings: Settings) -> TokenVerifier:
     return SharedSecretVerifier(secret, issuer=issuer, audience=audience, organization_claim=claim)
 
 
-def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
-    async def authenticate(request: Request) -> Context | Unauthenticated:
-        database = opened.database
-        asking = await asking_agent(request.headers, opened.verifier, database.directory)
-        if isinstance(asking, Unauthenticated):
-            return asking
-        agent, directory = asking
-        languages = accepted_languages(request.headers.get("accept-language"))
+def _ground(settings: Settings, opened: _Opened) -> Ground:
+    database = opened.database
+    retention = timedelta(days=settings.note_retention_days)
+
+    def context(agent: Agent, directory: Directory, languages: tuple[str, ...]) -> Context:
         organization_id = directory.organization.id
         stores = database.stores(organization_id)
 
@@ -139,18 +148,36 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
             database.cache.forget(organization_id)
             opened.upkeep.poked.set()
 
-        retention = timedelta(days=settings.note_retention_days)
         return Context.of(agent, directory, database.organizations, stores, languages, definitions_changed, retention)
+
+    return Ground(
+        verifier=opened.verifier,
+        find_directory=database.directory,
+        watching=database.cache.watching,
+        context=context,
+        live=lambda renew, last_event_id: Live(database.live, renew, last_event_id),
+    )
+
+
+def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
+    async def authenticate(request: Request) -> Context | Unauthenticated:
+        asking = await asking_agent(request.headers, opened.verifier, opened.database.directory)
+        if isinstance(asking, Unauthenticated):
+            return asking
+        languages = accepted_languages(request.headers.get("accept-language"))
+        return opened.ground.context(*asking, languages)
 
     def page() -> Response:
         config = GraphiqlConfig("/graphql", demo_tokens(settings))
         return HTMLResponse(graphiql_page(config), headers=page_headers())
 
+    schema = create_schema(schema_extensions(settings.limits))
     return GraphQLEndpoint(
-        create_schema(schema_extensions(settings.limits)),
+        schema,
         authenticate=authenticate,
         ide=page if settings.graphiql else None,
         max_body_bytes=settings.max_body_bytes,
+        streams=Streams(schema, lambda headers: open_session(opened.ground, headers), settings.live),
     )
 
 
@@ -183,7 +210,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type"],
+            allow_headers=["authorization", "content-type", "last-event-id"],
             max_age=3600,
         ),
     ]

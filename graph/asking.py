@@ -1,8 +1,6 @@
 """Who asks: from a request's headers to the context that its operation runs in."""
 
-from collections.abc import Awaitable, Callable
-
-from starlette.datastructures import Headers
+from collections.abc import Awaitable, Callable, Mapping
 
 from domain.agents import Agent, Directory
 from graph.authentication import Claims, TokenVerifier, Unauthenticated, bearer_token
@@ -15,18 +13,28 @@ INACTIVE = Unauthenticated("Your account is not active: ask an admin of the orga
 
 
 async def asking_agent(
-    headers: Headers,
+    headers: Mapping[str, str],
     verifier: TokenVerifier,
     find_directory: Callable[[str], Awaitable[Directory | None]],
 ) -> tuple[Agent, Directory] | Unauthenticated:
-    """Return the agent who asks and their organization's directory, or why nobody is known to ask.
+    """Return the agent who asks and their organization's directory, or why nobody is known to ask."""
+    claims = await claims_from(headers, verifier)
+    return claims if isinstance(claims, Unauthenticated) else await agent_of(claims, find_directory)
+
+
+async def claims_from(headers: Mapping[str, str], verifier: TokenVerifier) -> Claims | Unauthenticated:
+    """Return what the token in the headers says; their names are in lower case."""
+    token = bearer_token(headers)
+    return token if isinstance(token, Unauthenticated) else await verifier.verify(token)
+
+
+async def agent_of(
+    claims: Claims, find_directory: Callable[[str], Awaitable[Directory | None]]
+) -> tuple[Agent, Directory] | Unauthenticated:
+    """Return whom the claims name, and their organization's directory, where they may ask now.
 
     What the agent may do comes from the directory, never from the token.
     """
-    token = bearer_token(headers)
-    claims = token if isinstance(token, Unauthenticated) else await verifier.verify(token)
-    if not isinstance(claims, Claims):
-        return claims
     directory = await find_directory(claims.organization_id)
     agent = None if directory is None else directory.agents.get(claims.agent_id)
     if directory is None or agent is None:

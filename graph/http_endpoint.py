@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocketClose
+from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
 from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -19,7 +19,8 @@ from graph.authentication import Unauthenticated
 from graph.http_request import BAD_REQUEST, Parameters, Refusal, content_refusal, parameters_of
 from graph.http_response import refusal_response, result_response
 from graph.masking import INTERNAL_SERVER_ERROR, RESOLUTION_FAILURE, report
-from graph.negotiation import MediaType, negotiate, prefers_html
+from graph.negotiation import EventStreamFit, MediaType, event_stream_fit, negotiate, prefers_html
+from graph.streams import Streams
 
 Ctx = TypeVar("Ctx")
 
@@ -53,6 +54,7 @@ class GraphQLEndpoint(GraphQL[Ctx, None], Generic[Ctx]):
         authenticate: the context of the request's operation, or who is not known. What it raises is an outage: 503.
         ide: answers a browser which comes without a query; None where there is no page for one.
         max_body_bytes: a larger body is refused with 413, as soon as that is seen.
+        streams: begins what answers more than once; None where nothing does.
     """
 
     def __init__(
@@ -62,13 +64,15 @@ class GraphQLEndpoint(GraphQL[Ctx, None], Generic[Ctx]):
         authenticate: Authenticate[Ctx],
         ide: Callable[[], Response] | None = None,
         max_body_bytes: int = 1_000_000,
+        streams: Streams | None = None,
     ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
         self._authenticate, self._ide, self._max_body_bytes = authenticate, ide, max_body_bytes
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await WebSocketClose()(scope, receive, send)
+            await self._websocket(scope, receive, send)
             return
         request = Request(scope, receive)
         media_type = negotiate(request.headers.get("accept"))
@@ -83,13 +87,20 @@ class GraphQLEndpoint(GraphQL[Ctx, None], Generic[Ctx]):
         with suppress(OSError):
             await response(scope, receive, send)
 
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._streams is None:
+            await WebSocketClose()(scope, receive, send)
+        else:
+            await self._streams.websocket(WebSocket(scope, receive, send))
+
     async def _answer(self, request: Request, media_type: MediaType | None) -> Response | Refusal:
         if self._ide is not None and _asks_for_ide(request):
             return self._ide()
         refusal = self._refusal_by_headers(request)
         if refusal is not None:
             return refusal
-        if media_type is None:
+        events = EventStreamFit.NONE if self._streams is None else event_stream_fit(request.headers.get("accept"))
+        if media_type is None and events is not EventStreamFit.PREFERRED:
             return _NOT_ACCEPTABLE
         try:
             context = await self._authenticate(request)
@@ -100,8 +111,12 @@ class GraphQLEndpoint(GraphQL[Ctx, None], Generic[Ctx]):
         parameters = await parameters_of(request, self._max_body_bytes)
         if isinstance(parameters, Refusal):
             return parameters
+        if self._streams is not None and events is EventStreamFit.PREFERRED:
+            return await self._streams.events(request, parameters)
         result = await self._run(request.method, parameters, context)
-        return result if isinstance(result, Refusal) else result_response(result, media_type)
+        if self._streams is not None and events is EventStreamFit.POSSIBLE and result is _SUBSCRIPTION:
+            return await self._streams.events(request, parameters)
+        return result if isinstance(result, Refusal) else result_response(result, media_type or MediaType.JSON)
 
     def _refusal_by_headers(self, request: Request) -> Refusal | None:
         if request.method not in _OPERATIONS:

@@ -40,9 +40,9 @@ async def parameters_of(request: Request, max_body_bytes: int) -> Parameters | R
         starlette.requests.ClientDisconnect: the client left before it had sent its body.
     """
     if request.method == "GET":
-        return _parameters(_from_query_string(request.query_params))
+        return parameters_in(_from_query_string(request.query_params))
     body = await _body(request, max_body_bytes)
-    return body if isinstance(body, Refusal) else _parameters(_decoded(body, "The request body"))
+    return body if isinstance(body, Refusal) else parameters_in(_decoded(body, "The request body"))
 
 
 def content_refusal(headers: Mapping[str, str], max_body_bytes: int) -> Refusal | None:
@@ -90,7 +90,8 @@ def _decoded(text: bytes, what: str) -> object:
         return _malformed(f"{what} could not be read as JSON: {error}.")
 
 
-def _parameters(found: object) -> Parameters | Refusal:
+def parameters_in(found: object) -> Parameters | Refusal:
+    """Read and check the parameters of decoded JSON; a refusal is handed on."""
     if isinstance(found, Refusal):
         return found
     if isinstance(found, list):

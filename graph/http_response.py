@@ -18,7 +18,7 @@ PARTIAL_SUCCESS: Final = 294
 _HEADERS: Final = {"cache-control": "no-store"}
 
 
-def result_response(result: ExecutionResult, media_type: MediaType) -> Response:
+def result_body(result: ExecutionResult) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [error.formatted for error in result.errors]
@@ -26,7 +26,13 @@ def result_response(result: ExecutionResult, media_type: MediaType) -> Response:
         body["data"] = result.data
     if result.extensions:
         body["extensions"] = result.extensions
-    return Response(encode(body), status_of(result, media_type), _HEADERS, media_type=media_type.content_type)
+    return body
+
+
+def result_response(result: ExecutionResult, media_type: MediaType) -> Response:
+    return Response(
+        encode(result_body(result)), status_of(result, media_type), _HEADERS, media_type=media_type.content_type
+    )
 
 
 def refusal_response(refusal: Refusal, media_type: MediaType | None) -> Response:

@@ -137,6 +137,9 @@ def _code_of(error: GraphQLError, at_request: str) -> str:
     cause = error.original_error
     if isinstance(cause, _CLIENT_MISTAKES) or isinstance(error, _CLIENT_MISTAKES):
         return BAD_USER_INPUT
+    # Over a transport that streams, they are answers: it has no status to say them with.
+    if isinstance(cause, _REFUSALS):
+        return RESOLUTION_FAILURE
     # Checked before the code: a foreign exception with an attribute `extensions` is copied by graphql-core.
     if cause is not None and not isinstance(cause, GraphQLError):
         return at_request if _is_unreadable_literal(error, cause) else INTERNAL_SERVER_ERROR

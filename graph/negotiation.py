@@ -19,11 +19,19 @@ class MediaType(Enum):
 
 
 HTML: Final = "text/html"
+EVENT_STREAM: Final = "text/event-stream"
 
 # A comma or semicolon inside a quoted string separates nothing.
 _ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 _PARAMETER: Final = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*"?)+')
 _WEIGHT: Final = re.compile(r"(?:0(?:\.[0-9]*)?|1(?:\.0*)?)", re.ASCII)
+
+
+class EventStreamFit(Enum):
+    NONE = "NONE"
+    POSSIBLE = "POSSIBLE"
+    """For what nothing else can carry: a client that lists every type it can read lists this one too."""
+    PREFERRED = "PREFERRED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +103,13 @@ def prefers_html(accept: str | None) -> bool:
     html = fit(ranges, HTML)
     json = max(fit(ranges, media_type.value) for media_type in MediaType)
     return html.exactness == 3 and html > json
+
+
+def event_stream_fit(accept: str | None) -> EventStreamFit:
+    """How much a client wants server-sent events: only where it names them, as no wildcard means them."""
+    ranges = () if accept is None else media_ranges(accept)
+    events = fit(ranges, EVENT_STREAM)
+    if events.exactness < 3:
+        return EventStreamFit.NONE
+    json = max(fit(ranges, media_type.value) for media_type in MediaType)
+    return EventStreamFit.PREFERRED if events > json else EventStreamFit.POSSIBLE

@@ -38,6 +38,9 @@ def serve(settings: Settings) -> int:
         access_log=settings.log_level == "debug",
         lifespan="on",
         timeout_graceful_shutdown=5,
+        ws_max_size=settings.live.message_bytes,
+        # It takes memory of each connection, for messages that are small.
+        ws_per_message_deflate=False,
     )
     server = _Server(config, settings)
     try:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from domain.notes import NOTE_RETENTION
 from graph.limits import Limits
+from graph.live_limits import LiveLimits
 
 T = TypeVar("T")
 PREFIX = "CONTACT_GRAPH_"
@@ -54,6 +55,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     max_body_bytes: int = 1_000_000
     limits: Limits = field(default_factory=Limits)
+    live: LiveLimits = field(default_factory=LiveLimits)
     log_level: str = "info"
 
     @classmethod
@@ -84,6 +86,7 @@ class Settings:
                 nodes=read.number("MAX_NODES", Limits().nodes, 1, 100_000_000),
                 tokens=read.number("MAX_TOKENS", Limits().tokens, 100, 1_000_000),
             ),
+            live=_live_limits(read),
             log_level=read.one_of("LOG_LEVEL", {each: each for each in ("debug", "info", "warning", "error")}, "info"),
         )
         _check(settings, read)
@@ -128,6 +131,17 @@ class _Reader:
 
     def unknown(self) -> list[str]:
         return sorted(each for each in self._environ if each.startswith(PREFIX) and each not in self._read)
+
+
+def _live_limits(read: _Reader) -> LiveLimits:
+    usual = LiveLimits()
+    return LiveLimits(
+        connections=read.number("MAX_CONNECTIONS", usual.connections, 0, 1_000_000),
+        operations=read.number("MAX_SUBSCRIPTIONS", usual.operations, 1, 10_000),
+        message_bytes=read.number("MAX_MESSAGE_BYTES", usual.message_bytes, 1_000, 100_000_000),
+        init_seconds=read.number("INIT_SECONDS", usual.init_seconds, 1, 600),
+        waiting=read.number("MAX_WAITING", usual.waiting, 1, 100_000),
+    )
 
 
 def _check(settings: Settings, read: _Reader) -> None:

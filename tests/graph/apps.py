@@ -23,9 +23,10 @@ HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 @asynccontextmanager
-async def _followed(uri: str, name: str) -> AsyncIterator[Database]:
+async def followed(uri: str, name: str, settings: Settings = SETTINGS) -> AsyncIterator[Database]:
     """Open the database, and wait until directories are kept: before that, every request reads them anew."""
-    async with open_database(uri=uri, name=name, data_folder=Path("unused")) as database:
+    most = settings.live.waiting
+    async with open_database(uri=uri, name=name, data_folder=Path("unused"), most_waiting=most) as database:
         async with asyncio.timeout(30):
             await database.cache.is_followed.wait()
         yield database
@@ -34,7 +35,7 @@ async def _followed(uri: str, name: str) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def served(uri: str, database: str, settings: Settings = SETTINGS) -> AsyncIterator[httpx.AsyncClient]:
     """Run the application, its lifespan included; yields a client of it."""
-    app = create_app(settings, lambda: _followed(uri, database))
+    app = create_app(settings, lambda: followed(uri, database))
     # The database may take as long to be away as the driver is patient.
     # Long enough to make the demo on a machine that others use too.
     async with LifespanManager(app, startup_timeout=300, shutdown_timeout=60):

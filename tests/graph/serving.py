@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import orjson
@@ -100,9 +101,10 @@ class _QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running(app: ASGIApp) -> AsyncIterator[int]:
+async def running(app: ASGIApp, **options: Any) -> AsyncIterator[int]:
     """Serves over real HTTP while the block runs; gives the port."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
+    given: dict[str, Any] = {"lifespan": "off", "ws": "none", **options}
+    config = uvicorn.Config(app, log_config=None, access_log=False, **given)
     server = _QuietServer(config)
     # The socket listens before the server does, so that nobody has to wait for it.
     with socket.create_server(("127.0.0.1", 0)) as listening:

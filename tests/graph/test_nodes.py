@@ -109,7 +109,7 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
     things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
-    # The settings of the queue and a skill set; two notes on a conversation. One event of each kind, and that of the merge that was made.
+    # Settings of the queue, a skill set, two notes on a conversation; an event of each kind, and that of the merge.
     assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 2 + 2 + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, UpdateOne
 
 from domain.agents import Plan
 from domain.capabilities import PLANS_WITH, Capability
@@ -118,7 +118,7 @@ class QueueWriter:
         found = await self._conversations.find(query, session=self._session).hint(OPEN_OF_CONTACT).to_list(None)
         if found:
             rules = await self.rules()
-            await self._put(placed(each, by_id[each.contact_id], rules) for each in map(to_conversation, found))
+            await self._put((each, placed(each, by_id[each.contact_id], rules)) for each in map(to_conversation, found))
 
     async def open(self) -> list[Conversation]:
         """Return all conversations that wait or are being answered."""
@@ -132,9 +132,11 @@ class QueueWriter:
         update = {**RULES_CHANGED, "$set": {"queue": from_settings(settings)}}
         await self._organizations.update_one({"_id": self._organization_id}, update, session=self._session)
         version = before.version + 1
-        moved = [placed_by(each, settings, before=before.version, version=version) for each in await self.open()]
-        await self._put(moved)
-        return moved
+        moves = [
+            (each, placed_by(each, settings, before=before.version, version=version)) for each in await self.open()
+        ]
+        await self._put(moves)
+        return [after for _, after in moves]
 
     async def catch_up(self, size: int) -> int:
         """Put some of those in their places that were placed by older rules; returns how many there were."""
@@ -145,7 +147,7 @@ class QueueWriter:
         contacts = await self._contacts_of(found)
         # What is left of a deleted contact is about to be removed.
         here = [each for each in found if each.contact_id in contacts]
-        await self._put(placed(each, contacts[each.contact_id], rules) for each in here)
+        await self._put((each, placed(each, contacts[each.contact_id], rules)) for each in here)
         return len(here)
 
     async def _contacts_of(self, conversations: Iterable[Conversation]) -> dict[str, Contact]:
@@ -154,11 +156,16 @@ class QueueWriter:
         rows = self._contacts.find(query, WITHOUT_WORDS, session=self._session).hint(BY_ORGANIZATION)
         return {each["_id"]: to_contact(each) for each in await rows.to_list(None)}
 
-    async def _put(self, conversations: Iterable[Conversation]) -> None:
-        org = self._organization_id
-        writes = [
-            ReplaceOne({"org": org, "_id": each.id}, from_conversation(each, org), hint=BY_OWN_ID)
-            for each in conversations
-        ]
+    async def _put(self, moves: Iterable[tuple[Conversation, Conversation]]) -> None:
+        """Keep the conversations, given as they are and as they are to be."""
+        writes = [self._write(before, after) for before, after in moves]
         if writes:
             await self._conversations.bulk_write(writes, session=self._session, ordered=False)
+
+    def _write(self, before: Conversation, after: Conversation) -> ReplaceOne[Document] | UpdateOne:
+        query = {"org": self._organization_id, "_id": after.id}
+        if after != before:
+            return ReplaceOne(query, from_conversation(after, self._organization_id), hint=BY_OWN_ID)
+        # Nothing to be told of; but written to, for to write what is there already is, to MongoDB, no write.
+        rules = {"rules": after.placement.rules_version}
+        return UpdateOne(query, {"$set": rules, "$inc": {"looks": 1}}, hint=BY_OWN_ID)

@@ -13,18 +13,21 @@ from domain.contact_groups import filter_of
 from domain.contacts import Contact
 from domain.conversations import Conversation, ConversationState
 from domain.filters import passes
+from domain.group_rules import AttributeCondition, GroupOperator
 from domain.merging import ContactsMerged
 from domain.paging import PageRequest
 from domain.queue_settings import Criterion, OfChannel, OfGroup, OfTopic, QueueSettings, SkillMatch
 from domain.text import sort_key
 from domain.unmerging import ContactsUnmerged
+from domain.values import NumberValue
 from domain.vip import VipStatus
 from persistence.conversation_documents import to_conversation
 from persistence.names import CONTACTS, CONVERSATIONS
 from persistence.organizations import OrganizationStore
+from persistence.stores import Changes
 from resolvers import merging, unmerging
 from resolvers.upkeep import Upkeep
-from tests.builders import MORNING, a_contact, a_conversation, a_group, an_identity
+from tests.builders import MORNING, a_contact, a_conversation, a_group, an_identity, held
 from tests.conftest import World
 from tests.resolvers.changing import asker
 from tests.resolvers.queue_walk import PEOPLE, Walk
@@ -118,6 +121,39 @@ async def test_what_happens_at_once_comes_to_the_same(world: World) -> None:
         await asyncio.gather(*(walk.step() for _ in range(8)), kept_up(world))
         await kept_up(world)
         await right(world)
+
+
+async def test_a_value_and_a_rule_that_change_in_one_moment_are_both_seen(world: World) -> None:
+    """By the rule that it sees, the value moves nothing; by the value that upkeep sees, the rule does not either."""
+    await world.add_contacts(a_contact("c1"))
+    await world.add_groups(a_group("vips"))
+    await world.stores().transact(lambda changes: changes.queue.set_rules(QUEUE_OF_VIPS))
+    await world.add_conversations(a_conversation("c1", "v1"))
+    await kept_up(world)
+    is_written, may_end = asyncio.Event(), asyncio.Event()
+
+    async def valued(changes: Changes) -> None:
+        contact = await changes.contacts.find("c1")
+        assert contact is not None
+        await changes.contacts.put(replace(contact, values=(held("followers", NumberValue(1_000)),)))
+        is_written.set()
+        await may_end.wait()
+
+    valuing = asyncio.create_task(world.stores().transact(valued))
+    await is_written.wait()
+    known = a_group("vips", AttributeCondition("d-followers", GroupOperator.AT_LEAST, (NumberValue(100),)))
+
+    async def ruled(changes: Changes) -> None:
+        await changes.groups.lock()
+        await changes.groups.put(known)
+
+    await world.stores().transact(ruled)
+    keeping = asyncio.create_task(kept_up(world))
+    await asyncio.wait([keeping], timeout=0.5)
+    may_end.set()
+    await asyncio.gather(valuing, keeping)
+    await kept_up(world)
+    assert await scores(world) == {"v1": 1}
 
 
 @pytest.mark.parametrize(("survivor", "other"), [("c1", "c2"), ("c2", "c1")])

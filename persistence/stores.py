@@ -55,6 +55,30 @@ class Changes:
     merges: MergeWriter
     revisions: RevisionWriter
 
+    @classmethod
+    def of(cls, driver: Driver, session: Session, organization_id: str) -> Changes:
+        definitions = DefinitionWriter(driver, session, organization_id)
+        groups = GroupWriter(driver, session, organization_id)
+        queue = QueueWriter(driver, session, organization_id, definitions, groups)
+        contacts = ContactWriter(driver, session, organization_id, definitions, queue)
+        return cls(
+            contacts=contacts,
+            conversations=ConversationWriter(driver, session, organization_id),
+            conversation_notes=ConversationNoteWriter(driver, session, organization_id),
+            conversation_note_revisions=RevisionWriter(driver, session, organization_id, CONVERSATION_NOTE_REVISIONS),
+            definitions=definitions,
+            deletions=DeletionWriter(driver, session, organization_id),
+            notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),
+            groups=groups,
+            events=EventWriter(driver, session, organization_id),
+            answers=AnswerWriter(driver, session, organization_id, contacts),
+            imports=ImportWriter(driver, session, organization_id, definitions, queue),
+            privacy=PrivacyWriter(driver, session, organization_id),
+            queue=queue,
+            merges=MergeWriter(driver, session, organization_id),
+            revisions=RevisionWriter(driver, session, organization_id, REVISIONS),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Stores:
@@ -101,34 +125,10 @@ class Stores:
 
         The work runs again from its start where another transaction was in its way.
         """
-        driver, organization_id = self.driver, self.organization_id
+        driver = self.driver
 
         async def in_session(session: Session) -> R:
-            definitions = DefinitionWriter(driver, session, organization_id)
-            groups = GroupWriter(driver, session, organization_id)
-            queue = QueueWriter(driver, session, organization_id, definitions, groups)
-            contacts = ContactWriter(driver, session, organization_id, definitions, queue)
-            return await work(
-                Changes(
-                    contacts=contacts,
-                    conversations=ConversationWriter(driver, session, organization_id),
-                    conversation_notes=ConversationNoteWriter(driver, session, organization_id),
-                    conversation_note_revisions=RevisionWriter(
-                        driver, session, organization_id, CONVERSATION_NOTE_REVISIONS
-                    ),
-                    definitions=definitions,
-                    deletions=DeletionWriter(driver, session, organization_id),
-                    notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),
-                    groups=groups,
-                    events=EventWriter(driver, session, organization_id),
-                    answers=AnswerWriter(driver, session, organization_id, contacts),
-                    imports=ImportWriter(driver, session, organization_id, definitions, queue),
-                    privacy=PrivacyWriter(driver, session, organization_id),
-                    queue=queue,
-                    merges=MergeWriter(driver, session, organization_id),
-                    revisions=RevisionWriter(driver, session, organization_id, REVISIONS),
-                )
-            )
+            return await work(Changes.of(driver, session, self.organization_id))
 
         try:
             return await driver.transaction(in_session)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NewType
 
 from domain.contacts import Contact
+from domain.conversations import Conversation
 from domain.events import ContactEvent
 
 Cursor = NewType("Cursor", str)
@@ -26,6 +27,11 @@ def contact_topic(organization_id: str, contact_id: str) -> Topic:
     return Topic("contact", organization_id, contact_id)
 
 
+def queue_topic(organization_id: str) -> Topic:
+    """Return the topic of the whole queue: a conversation may go from one team's to another's."""
+    return Topic("queue", organization_id, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """An entry was added to the log of what happens to contacts."""
@@ -35,10 +41,19 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A contact was deleted."""
+    """A contact was deleted, and with it its conversations."""
+
+    contact_id: str
 
 
-News = Happened | Gone
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A conversation was written: it may wait, in whichever place, or not any more."""
+
+    conversation_id: str
+
+
+News = Happened | Gone | Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +97,24 @@ class ContactChange:
     """As it is now; None where it was deleted."""
     event: ContactEvent | None
     """Of CHANGED."""
+
+
+class QueueChangeKind(Enum):
+    """What became of the queue."""
+
+    STARTED = "STARTED"
+    PLACED = "PLACED"
+    LEFT = "LEFT"
+    CONTACT_DELETED = "CONTACT_DELETED"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChange:
+    cursor: Cursor
+    kind: QueueChangeKind
+    conversation_id: str | None = None
+    """Of PLACED and LEFT."""
+    conversation: Conversation | None = None
+    """As it is now, where it is there."""
+    contact_id: str | None = None
+    """Of CONTACT_DELETED."""

@@ -13,7 +13,6 @@ from domain.conversations import ConversationState
 from domain.definitions import AttributeCategory, ValueType
 from domain.duplicates import DuplicateKind
 from domain.group_rules import GroupMatch, GroupOperator
-from domain.live import ChangeKind
 from domain.merging import MergeField, Side
 from domain.networks import HandleKind
 from domain.ordering import Direction, OrderField
@@ -234,12 +233,4 @@ describe(
     NAME_CHANGED="The name came from the other contact, and was changed.",
     AVATAR_CHANGED="The picture came from the other contact, and was changed.",
     VIP_CHANGED="The VIP status came from the other contact, and was changed.",
-)
-describe(
-    ChangeKind,
-    "Why a subscription answers.",
-    name="ContactChangeKind",
-    STARTED="The subscription has begun: what happens from here on is told.",
-    CHANGED="Something happened: `event` says what.",
-    DELETED="The contact was deleted, and the subscription ends.",
 )

@@ -60,13 +60,13 @@ def change_cursor(cursor: Cursor) -> str:
     return encode_cursor("change", cursor)
 
 
-def _asked(info: Info) -> Live:
+def asked_of(info: Info) -> Live:
     if info.context.live is None:
         raise RuntimeError("Only a transport that can answer more than once lets a subscription begin.")
     return info.context.live
 
 
-def _place(asked: Live, after: str | None) -> str | None:
+def place_of(asked: Live, after: str | None) -> str | None:
     # A client that reconnects by itself repeats its arguments: where it really was, its connection says.
     at = after if asked.last_event_id is None else asked.last_event_id
     return None if at is None else str(decode_cursor(at, "change", str)[0])
@@ -101,12 +101,12 @@ class LiveSubscriptions:
             ),
         ] = strawberry.UNSET,
     ) -> AsyncGenerator[ContactChange, None]:
-        asked = _asked(info)
-        place = _place(asked, given(after))
+        asked = asked_of(info)
+        place = place_of(asked, given(after))
         found = await live.contact_changes(info.context, asked, local_id(id, "Contact"), place)
         match found:
             case NotFound():
-                raise NotThere
+                raise NotThere("There is no such contact: it may have been deleted.")
             case NoPlace():
                 raise BadUserInput("Give as `after` a `cursor` of this subscription, as an answer gave it to you.")
             case _:

@@ -25,8 +25,7 @@ class Ended(GraphQLError):
 class NotThere(GraphQLError):
     """A subscription to what the asking agent's organization does not have."""
 
-    def __init__(self) -> None:
-        message = "There is no such contact: it may have been deleted."
+    def __init__(self, message: str) -> None:
         super().__init__(message, extensions={"code": "NOT_FOUND"})
 
 

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph import enums as enums  # describes the domain's enums before a type refers to them
 from graph import error_codes as error_codes  # as above
+from graph import live_enums as live_enums  # as above
 from graph.agents import Agent
 from graph.attribute_mutations import AttributeMutations
 from graph.attribute_sets import AttributeSetMutations
@@ -28,6 +29,7 @@ from graph.identities import NetworkQueries
 from graph.identity_mutations import IdentityMutations
 from graph.info import Info
 from graph.live import LiveExecutor, LiveSubscriptions
+from graph.live_queue import QueueSubscriptions
 from graph.masking import QuietSchema
 from graph.merging_mutations import MergingMutations
 from graph.node_queries import NodeQueries
@@ -93,7 +95,7 @@ class Mutation(
     "events, one connection each). One that ends for a reason ends with an error whose code is TOO_SLOW, HISTORY_LOST, "
     "TOKEN_EXPIRED or AGENT_INACTIVE."
 )
-class Subscription(LiveSubscriptions):
+class Subscription(LiveSubscriptions, QueueSubscriptions):
     pass
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.events import EventKind
-from domain.live import Cursor, Gone, Happened, News, Notice, Topic, contact_topic
+from domain.live import Cursor, Gone, Happened, News, Notice, Placed, Topic, contact_topic, queue_topic
 from persistence.driver import Document, Pipeline
-from persistence.names import DELETED_CONTACTS, EVENTS
+from persistence.names import CONVERSATIONS, DELETED_CONTACTS, EVENTS
 
 _JOINING = {EventKind.CONTACTS_MERGED.value, EventKind.CONTACTS_UNMERGED.value}
 
@@ -25,7 +25,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A collection whose new documents are told of."""
+    """A collection whose documents are told of, when they are new or replaced."""
 
     collection: str
     fields: tuple[str, ...]
@@ -44,23 +44,33 @@ def _event(document: Document) -> Told:
 
 
 def _deletion(document: Document) -> Told:
-    return Told(frozenset({contact_topic(document["org"], document["deleted"])}), Gone())
+    org, contact_id = document["org"], document["deleted"]
+    return Told(frozenset({contact_topic(org, contact_id), queue_topic(org)}), Gone(contact_id))
+
+
+def _conversation(document: Document) -> Told:
+    return Told(frozenset({queue_topic(document["org"])}), Placed(document["_id"]))
 
 
 SOURCES = (
     Source(EVENTS, ("contact", "kind", "before.contact", "after.contact"), _event),
     Source(DELETED_CONTACTS, ("deleted",), _deletion),
+    # Whoever changes a conversation's place replaces it. What only moves with its contact stays where it is.
+    Source(CONVERSATIONS, (), _conversation),
 )
 _READERS = {each.collection: each.read for each in SOURCES}
 
 
 def pipeline(organization_ids: Collection[str] | None = None) -> Pipeline:
     """Return the stages of the change stream; None for all organizations."""
-    inserted: Document = {"operationType": "insert", "ns.coll": {"$in": [each.collection for each in SOURCES]}}
+    written: Document = {
+        "operationType": {"$in": ["insert", "replace"]},
+        "ns.coll": {"$in": [each.collection for each in SOURCES]},
+    }
     if organization_ids is not None:
-        inserted["fullDocument.org"] = {"$in": sorted(organization_ids)}
+        written["fullDocument.org"] = {"$in": sorted(organization_ids)}
     names = {"_id", "org", *(name for each in SOURCES for name in each.fields)}
-    return [{"$match": inserted}, {"$project": {"ns": 1, **{f"fullDocument.{name}": 1 for name in sorted(names)}}}]
+    return [{"$match": written}, {"$project": {"ns": 1, **{f"fullDocument.{name}": 1 for name in sorted(names)}}}]
 
 
 def notice_of(change: Mapping[str, Any]) -> Notice:

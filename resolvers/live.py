@@ -17,6 +17,7 @@ from domain.live import (
     Happened,
     NoPlace,
     Notice,
+    Placed,
     Topic,
     contact_topic,
 )
@@ -126,6 +127,8 @@ async def _heard(live: Live, contact_id: str, notice: Notice) -> Told[ContactCha
             return Told(context, deleted) if contact is None else None
         case Happened(event_id):
             return await _happened(context, contact_id, notice.cursor, event_id)
+        case Placed():  # pragma: no cover - told to who listens to the queue
+            return None
         case _:
             assert_never(notice.news)
 

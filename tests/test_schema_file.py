@@ -47,7 +47,7 @@ SKETCH = {
         "viewer",
     },
     "Mutation": set(MUTATIONS),
-    "Subscription": {"contactChanged"},
+    "Subscription": {"contactChanged", "queueChanged"},
     "Contact": {
         *("id", "version", "name", "avatarUrl", "identities", "validation", "attributes", "attribute", "vip", "notes"),
         *("createdAt", "updatedAt", "merges", "possibleDuplicates", "timeline", "deletedNotes"),

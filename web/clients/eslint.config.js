@@ -32,6 +32,7 @@ const PARTS = [
   'PossibleDuplicateContradiction',
   'PossibleDuplicateReason',
   'Provenance',
+  'QueueChange',
   'TopicCriterion',
   'UnmergeContradiction',
   'VipGroupCondition',

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-NAMES_NOTHING = {"Subscription.contactChanged(id)", "Subscription.contactChanged(after)"}
+NAMES_NOTHING = {
+    *(f"Subscription.contactChanged({each})" for each in ("id", "after")),
+    *(f"Subscription.queueChanged({each})" for each in ("team", "after")),
+}

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 
 from pymongo import ReplaceOne, UpdateOne
 
-from domain.agents import Plan
 from domain.capabilities import PLANS_WITH, Capability
 from domain.contacts import Contact
 from domain.conversations import Conversation, ConversationState
@@ -98,10 +97,9 @@ class QueueWriter:
         if self._rules is None:
             fields = {"queue": 1, "rulesVersion": 1, "plan": 1}
             query = {"_id": self._organization_id}
-            document = await self._organizations.find_one(query, fields, session=self._session)
-            if document is None:
-                raise LookupError(f"There is no organization {self._organization_id}")
-            has_any = Plan(document["plan"]) in PLANS_WITH[Capability.MANAGE_QUEUE]
+            # Not there yet where it is being made: an organization is written last.
+            document = await self._organizations.find_one(query, fields, session=self._session) or {}
+            has_any = document.get("plan") in {each.value for each in PLANS_WITH[Capability.MANAGE_QUEUE]}
             self._rules = QueueRules(
                 version=document.get("rulesVersion", 0),
                 # What was set under another plan stays, for the day when that plan comes back.

@@ -14,13 +14,14 @@ from domain.import_mappings import ImportMapping
 from domain.imports import Row
 from domain.ordering import position
 from domain.paging import LARGEST_PAGE, PageRequest
+from domain.queue_settings import NOTHING_SET
 from domain.values import Value
 from persistence.driver import Driver
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers import notes, vip
 from resolvers.context import Context
-from resolvers.demo_conversations import make_conversations, make_groups
+from resolvers.demo_conversations import make_conversations, make_groups, make_queue_settings
 from resolvers.demo_organizations import DEMO, ENTERPRISE, DemoOrganization, demo_definitions
 from resolvers.imports import Import, NumberedRow
 
@@ -63,7 +64,15 @@ async def make_demo(driver: Driver, tables: DemoTables) -> bool:
             _log.info("Making the demo's data of %s, once …", each.organization.name)
             await _make(driver, organizations, each, tables)
             made = True
+    await _set_queue(driver, organizations, ENTERPRISE)
     return made
+
+
+async def _set_queue(driver: Driver, organizations: OrganizationStore, demo: DemoOrganization) -> None:
+    """Set the queue as a care team would, where nobody has set anything; once the organization is there."""
+    directory = await organizations.directory(demo.organization.id)
+    if directory is not None and directory.queue == NOTHING_SET:
+        await make_queue_settings(Stores.of(driver, demo.organization.id), directory)
 
 
 def _stable_id(organization: Organization) -> Callable[[Row], str]:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from domain.agents import Directory
 from domain.contacts import Network
 from domain.group_rules import GroupMatch, GroupOperator, VipCondition
 from domain.identities import GivenIdentity
+from domain.queue_settings import OfGroup, OfTopic, QueueSettings, SkillMatch, SkillSet
 from domain.values import BooleanValue, NumberValue
+from persistence.stores import Stores
 from resolvers import contact_groups, conversations
 from resolvers.contact_groups import GivenCondition, GivenConditions
 from resolvers.context import Context
@@ -57,6 +60,17 @@ async def make_groups(admin: Context) -> None:
     """Make the groups; one whose name is there already stays as it is."""
     for name, conditions in _GROUPS:
         await contact_groups.create(admin, name=name, match=GroupMatch.ALL, conditions=conditions, idempotency_key=None)
+
+
+async def make_queue_settings(stores: Stores, directory: Directory) -> None:
+    """Let VIPs and returns go first, and VIPs to the team that is there for them, all at once."""
+    org, groups = stores.organization_id, {each.name: each.id for each in directory.groups}
+    vips, first_line, key_accounts = OfGroup(groups["VIPs"]), *directory.teams
+    for_vips = SkillSet(f"{org}-key-accounts", "Key accounts", SkillMatch.ANY, (vips,), (key_accounts,))
+    settings = QueueSettings(
+        version=2, prioritized=(vips, OfTopic("Returns")), skill_sets=(for_vips,), fallback_team_id=first_line
+    )
+    await stores.transact(lambda changes: changes.queue.set_rules(settings))
 
 
 async def make_conversations(contexts: Sequence[Context]) -> None:

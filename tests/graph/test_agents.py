@@ -76,7 +76,7 @@ async def test_capabilities_are_the_shown_agents_and_not_the_askers(world: World
     assert data["contact"]["vip"]["setBy"] == {
         "name": "Ada",
         "role": "ADMIN",
-        "capabilities": [*LOCKED, "USE_CRM", *FOR_ADMINS],
+        "capabilities": [*LOCKED, "USE_CRM", *FOR_ADMINS, "MANAGE_QUEUE"],
         "organization": {"name": "Acme Ltd"},
     }
 

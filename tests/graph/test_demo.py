@@ -126,6 +126,12 @@ async def test_its_queue_makes_sense(driver: Driver) -> None:
         assert {each.get("agent") for each in told} == {None, made.agents[-1].id}
         # No two of them are of one moment.
         assert len({each["received"] for each in told}) == 7
+        # All of these people are VIPs: that moves them up where the plan has it, and returns before the others.
+        scores = [2, 1, 1, 1, 1, 1, 2] if made is ENTERPRISE else [0] * 7
+        scores[0] = 0
+        assert [each["queue"]["score"] for each in told] == scores
+        routed = [] if made is not ENTERPRISE else [key_accounts]
+        assert all(each.get("routed", []) == routed for each in told[1:])
 
 
 async def test_what_it_says_of_real_people_is_in_the_files(driver: Driver) -> None:

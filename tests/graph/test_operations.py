@@ -62,6 +62,8 @@ def variables(name: str) -> Answer:
     for argument, (kind, local_id) in named.items():
         if argument in found.get("input", {}):
             found["input"][argument] = encode_id(kind, local_id)
+        if f"{argument}s" in found.get("input", {}):
+            found["input"][f"{argument}s"] = [encode_id(kind, local_id)]
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
         if found.get("input", {}).get(argument):
             found["input"][argument] = definition_gid(key)

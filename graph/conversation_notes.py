@@ -11,12 +11,14 @@ from domain.paging import Page
 from graph.agents import Agent
 from graph.info import Info
 from graph.nodes import Node, encode_id
-from graph.paging import PageInfo, encode_cursor, milliseconds, page_info
-from resolvers import conversation_notes, conversations
+from graph.note_revisions import revision_position
+from graph.paging import After, Before, First, Last, PageInfo, encode_cursor, milliseconds, page_info, page_request
+from resolvers import conversation_note_revisions, conversation_notes, conversations
 from resolvers.deleted_notes import SignedDeletedNote
 from resolvers.notes import SignedNote
 
 if TYPE_CHECKING:
+    from graph.conversation_note_revisions import ConversationNoteRevisionConnection
     from graph.conversations import Conversation
 
 
@@ -38,6 +40,7 @@ class ConversationNote(Node):
     edited_at: datetime | None = strawberry.field(description="When it was last changed.")
     edited_by: Agent | None = strawberry.field(description="Who last changed it.")
     conversation_id: strawberry.Private[str]
+    local_id: strawberry.Private[str]
 
     @strawberry.field(description="On which it hangs; null only if its contact was deleted a moment ago.")
     async def conversation(
@@ -48,11 +51,29 @@ class ConversationNote(Node):
         found = await conversations.find(info.context, self.conversation_id)
         return None if found is None else Conversation.of(found)
 
+    @strawberry.field(description="What it said before, newest first: none while it was never changed.")
+    async def revisions(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> Annotated["ConversationNoteRevisionConnection", strawberry.lazy("graph.conversation_note_revisions")]:
+        from graph.conversation_note_revisions import (  # noqa: PLC0415 - going back answers with a note
+            ConversationNoteRevisionConnection,
+        )
+
+        request = page_request(first, after, last, before, revision_position)
+        page = await conversation_note_revisions.page(info.context, self.local_id, request)
+        return ConversationNoteRevisionConnection.of(self.local_id, page)
+
     @classmethod
     def of(cls, signed: SignedNote[model.ConversationNote]) -> Self:
         note = signed.note
         return cls(
             id=encode_id("ConversationNote", note.id),
+            local_id=note.id,
             version=note.version,
             body=note.body,
             author=Agent.of(signed.author),

@@ -17,6 +17,7 @@ from graph.contact_mutations import ContactMutations
 from graph.contacts import ContactQueries
 from graph.conversation_mutations import ConversationMutations
 from graph.conversation_note_mutations import ConversationNoteMutations
+from graph.conversation_note_revisions import ConversationNotePastMutations
 from graph.conversation_notes import DeletedConversationNote
 from graph.conversations import ConversationQueries
 from graph.definition_mutations import DefinitionMutations
@@ -84,6 +85,7 @@ class Mutation(
     UnmergingMutations,
     ConversationMutations,
     ConversationNoteMutations,
+    ConversationNotePastMutations,
     ContactGroupMutations,
     QueueMutations,
 ):

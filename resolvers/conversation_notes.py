@@ -88,7 +88,7 @@ async def add(
         return ConversationNoteAdded(note, conversation)
 
     result = await once(context, idempotency_key, ("conversationNoteAdd", conversation_id, body), work)
-    return _told(context, result)
+    return told(context, result)
 
 
 async def edit(
@@ -104,20 +104,29 @@ async def edit(
         if isinstance(text := note_body(body), Invalid):
             return text
         before = await changes.conversation_notes.find(note_id)
-        if before is None or await changes.contacts.find(before.contact_id) is None:
+        if before is None:
             return NotFound(Kind.NOTE)
         if version is not None and version != before.version:
             return StaleConversationNote(before)
-        if text == before.body:
-            return ConversationNoteEdited(before)
-        await changes.contacts.hold(before.contact_id)
-        after = edited(before, text, agent_id=context.agent.id, at=context.clock())
-        await changes.conversation_note_revisions.keep(before)
-        await changes.conversation_notes.put(after)
-        return ConversationNoteEdited(after)
+        return await rewritten(context, changes, before, text)
 
     result = await once(context, idempotency_key, ("conversationNoteEdit", note_id, body, version), work)
-    return _told(context, result)
+    return told(context, result)
+
+
+async def rewritten(
+    context: Context, changes: Changes, before: ConversationNote, body: str
+) -> ConversationNoteEdited | NotFound:
+    """Give the note, found in this transaction, another body; the version before is kept."""
+    if body == before.body:
+        contact = await changes.contacts.find(before.contact_id)
+        return NotFound(Kind.NOTE) if contact is None else ConversationNoteEdited(before)
+    if not await changes.contacts.hold(before.contact_id):
+        return NotFound(Kind.NOTE)
+    after = edited(before, body, agent_id=context.agent.id, at=context.clock())
+    await changes.conversation_note_revisions.keep(before)
+    await changes.conversation_notes.put(after)
+    return ConversationNoteEdited(after)
 
 
 async def delete(
@@ -143,7 +152,7 @@ async def delete(
         return ConversationNoteDeleted(note, conversation, until)
 
     result = await once(context, idempotency_key, ("conversationNoteDelete", note_id, version), work)
-    return _told(context, result)
+    return told(context, result)
 
 
 _Restored = ConversationNoteRestored | StaleConversationNote | StaleDeletedConversationNote
@@ -176,7 +185,7 @@ async def restore(
         return ConversationNoteRestored(after, conversation)
 
     result = await once(context, idempotency_key, ("conversationNoteRestore", note_id, version), work)
-    return _told(context, result)
+    return told(context, result)
 
 
 async def _unchanged(
@@ -198,7 +207,7 @@ async def _held(changes: Changes, conversation_id: str) -> Conversation | None:
     return conversation
 
 
-def _told(context: Context, result: R) -> R:
+def told(context: Context, result: R) -> R:
     """Let what the same request asks next see the change."""
     changed = ConversationNoteAdded | ConversationNoteEdited | ConversationNoteDeleted | ConversationNoteRestored
     if isinstance(result, changed):

@@ -88,6 +88,8 @@ class Loaders:
     deleted_note_by_id: DataLoader[AsOf[str], DeletedNote[ContactNote] | None]
     deleted_notes_page_by_key: DataLoader[AsOf[PageKey[str, DeletedNotePosition]], Page[DeletedNote[ContactNote]]]
     deleted_note_count_by_contact_id: DataLoader[AsOf[str], int]
+    conversation_note_past_by_key: DataLoader[PageKey[str, RevisionPosition], Page[NoteRevision]]
+    conversation_note_past_count: DataLoader[str, int]
     revisions_page_by_key: DataLoader[PageKey[str, RevisionPosition], Page[NoteRevision]]
     revision_count_by_note_id: DataLoader[str, int]
     event_by_id: DataLoader[str, ContactEvent | None]
@@ -120,6 +122,8 @@ class Loaders:
             deleted_note_by_id=_loader(by_key(as_of(stores.notes.deleted_by_ids), _nothing)),
             deleted_notes_page_by_key=_loader(by_key(as_of(partial(_deleted_pages, stores)), _empty_page)),
             deleted_note_count_by_contact_id=_loader(by_key(as_of(stores.notes.deleted_counts), _none)),
+            conversation_note_past_by_key=_loader(by_key(paged(stores.conversation_note_revisions.pages), _empty_page)),
+            conversation_note_past_count=_loader(by_key(stores.conversation_note_revisions.counts, _none)),
             revisions_page_by_key=_loader(by_key(paged(stores.revisions.pages), _empty_page)),
             revision_count_by_note_id=_loader(by_key(stores.revisions.counts, _none)),
             event_by_id=_loader(by_key(stores.events.by_ids, _nothing)),
@@ -184,6 +188,8 @@ class Loaders:
         self.conversation_notes_page_by_key.clear_all()
         self.conversation_note_count_by_conversation.clear_all()
         self.deleted_conversation_note_by_id.clear_all()
+        self.conversation_note_past_by_key.clear_all()
+        self.conversation_note_past_count.clear_all()
 
     def _forget_timelines(self) -> None:
         # Whatever changes a contact or a note is in the log.

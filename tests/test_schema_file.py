@@ -78,6 +78,7 @@ SKETCH = {
     "SkillSet": {"id", "name", "match", "criteria", "teams"},
     "ConversationNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "conversation"),
+        "revisions",
     },
     "ConversationNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactGroup": {"id", "version", "name", "match", "conditions", "contacts"},

@@ -19,9 +19,10 @@ from domain.deleted_notes import DeletedNote
 from domain.merging import ContactsMerged
 from domain.notes import LONGEST_NOTE, NOTE_RETENTION
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
+from domain.paging import PageRequest
 from domain.unmerging import ContactsUnmerged
+from resolvers import conversation_note_revisions, merging, unmerging
 from resolvers import conversation_notes as notes
-from resolvers import merging, unmerging
 from resolvers.merging import MergeOrder
 from tests.builders import MORNING, a_contact, a_conversation, a_conversation_note, an_identity
 from tests.conftest import World
@@ -77,6 +78,44 @@ async def test_an_edit_keeps_the_author_and_the_version_before(seeded: World) ->
     before = await seeded.snapshot()
     # The same again writes nothing.
     assert await edit(seeded) == ConversationNoteEdited(EDITED)
+    assert await seeded.snapshot() == before
+
+
+async def revert(world: World, restore_version: int, version: int | None = None, note_id: str = "k1") -> object:
+    return await conversation_note_revisions.revert(
+        await asker(world), note_id=note_id, restore_version=restore_version, version=version, idempotency_key=None
+    )
+
+
+async def past(world: World) -> list[tuple[int, str, str]]:
+    """Return version, body and writer of the earlier versions as an agent reads them."""
+    context = await asker(world)
+    page = await conversation_note_revisions.page(context, "k1", PageRequest(10))
+    assert await conversation_note_revisions.count(context, "k1") == len(page.rows)
+    return [(each.version, each.body, each.agent_id) for each in page.rows]
+
+
+async def test_going_back_to_an_earlier_version_makes_a_new_one(seeded: World) -> None:
+    assert await past(seeded) == []
+    await edit(seeded)
+    back = replace(EDITED, version=3, body=NOTE.body)
+    assert await revert(seeded, 1, version=2) == ConversationNoteEdited(back)
+    assert await past(seeded) == [(2, "b", "jo"), (1, NOTE.body, NOTE.author_id)]
+    before = await seeded.snapshot()
+    # To what it says already, and to itself: nothing is written.
+    assert await revert(seeded, 1) == await revert(seeded, 3) == ConversationNoteEdited(back)
+    assert await revert(seeded, 9) == NotFound(Kind.VERSION)
+    assert await revert(seeded, 1, note_id="k9") == NotFound(Kind.NOTE)
+    assert await revert(seeded, 2, version=2) == StaleConversationNote(back)
+    assert await seeded.snapshot() == before
+
+
+async def test_a_note_of_a_contact_who_is_gone_is_not_written(seeded: World) -> None:
+    await edit(seeded)
+    await seeded.driver.collection("contacts").delete_many({"_id": "c1"})
+    before = await seeded.snapshot()
+    assert await revert(seeded, 1) == await revert(seeded, 2) == NotFound(Kind.NOTE)
+    assert await edit(seeded, "c") == NotFound(Kind.NOTE)
     assert await seeded.snapshot() == before
 
 

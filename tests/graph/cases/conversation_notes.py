@@ -21,6 +21,12 @@ async def with_a_note(world: World, organization: str) -> None:
     await world.add_conversation_notes(a_conversation_note(id="k1"), organization_id=organization)
 
 
+async def with_an_edited_one(world: World, organization: str) -> None:
+    await with_a_note(world, organization)
+    earlier = a_conversation_note(body="Wants it blue.", id="k1", version=0)
+    await world.stores(organization).transact(lambda changes: changes.conversation_note_revisions.keep(earlier))
+
+
 async def with_a_deleted_one(world: World, organization: str) -> None:
     await world.add_conversations(a_conversation("c1", "v1"), organization_id=organization)
     await delete_note(world, organization, "c1", "v1", "k2")
@@ -56,6 +62,17 @@ CASES = [
         current="ConversationNote",
         capability="WRITE_NOTES",
         prepare=with_a_note,
+        events=0,
+    ),
+    MutationCase(
+        name="conversationNoteRevert",
+        good={"noteId": N1, "restoreVersion": 0},
+        other={"restoreVersion": 1},
+        selection=f"note {{ {CONVERSATION_NOTE} revisions {{ totalCount nodes {{ version body }} }} }}",
+        missing=("noteId", "ConversationNote"),
+        current="ConversationNote",
+        capability="WRITE_NOTES",
+        prepare=with_an_edited_one,
         events=0,
     ),
     MutationCase(
@@ -103,7 +120,18 @@ def of_notes(argument: str) -> Case:
     return lambda _, them: (query, {"id": gid("Conversation", f"{them.organization}-v"), "at": at})
 
 
+def of_revisions(argument: str) -> Case:
+    query = f"""query ($id: ID!, $at: String) {{ node(id: $id) {{ ... on ConversationNote {{
+      revisions({argument}: $at) {{ totalCount nodes {{ body }} pageInfo {{ hasNextPage hasPreviousPage }} }}
+    }} }} }}"""
+    at = encode_cursor("revision", 1)
+    return lambda _, them: (query, {"id": gid("ConversationNote", f"{them.organization}-k"), "at": at})
+
+
 TENANCY: dict[str, Case] = {
+    "ConversationNote.revisions(after)": of_revisions("after"),
+    "ConversationNote.revisions(before)": of_revisions("before"),
+    "conversationNoteRevert.noteId": mutation("conversationNoteRevert", noteId=their_note, restoreVersion=constant(0)),
     "Conversation.notes(after)": of_notes("after"),
     "Conversation.notes(before)": of_notes("before"),
     "conversationNoteAdd.conversationId": mutation(

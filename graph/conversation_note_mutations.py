@@ -21,28 +21,24 @@ from graph.errors import Conflict, Forbidden, IdempotencyKeyReused, NotFound, Va
 from graph.info import Info
 from graph.inputs import idempotency_key, input_id, version
 from graph.nodes import encode_id
+from graph.note_mutations import BODY
 from graph.paging import given
 from resolvers import conversation_notes as notes
 from resolvers import deleted_notes
 from resolvers.notes import signed as signed_note
 
-_BODY = (
-    "1 to 2,000 characters of plain text with something to see in it. Characters are Unicode code points after "
-    'normalisation; count them as `[...body.normalize("NFC").replace(/\\r\\n?/g, "\\n")].length`.'
-)
-
 
 @strawberry.input(description="What to write on which conversation.")
 class ConversationNoteAddInput:
     conversation_id: strawberry.ID = strawberry.field(description="Of a Conversation.")
-    body: str = strawberry.field(description=_BODY)
+    body: str = strawberry.field(description=BODY)
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="What to write instead.")
 class ConversationNoteEditInput:
     note_id: strawberry.ID = strawberry.field(description="Of a ConversationNote.")
-    body: str = strawberry.field(description=_BODY)
+    body: str = strawberry.field(description=BODY)
     version: int | None = version()
     idempotency_key: str | None = idempotency_key()
 

@@ -1,8 +1,8 @@
 """Subscriptions: what is told while it happens."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Protocol, Self, TypeVar, cast
 
 import strawberry
 from graphql.execution import Executor
@@ -20,6 +20,17 @@ from graph.timeline_events import contact_event
 from graph.timeline_fields import ContactEvent
 from resolvers import live
 from resolvers.live import Live, Told
+
+C = TypeVar("C")
+
+
+class HasCursor(Protocol):
+    """An answer that says where it stands among all that happens."""
+
+    cursor: str
+
+
+A = TypeVar("A", bound=HasCursor)
 
 
 class LiveExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -72,12 +83,15 @@ def place_of(asked: Live, after: str | None) -> str | None:
     return None if at is None else str(decode_cursor(at, "change", str)[0])
 
 
-async def _answers(asked: Live, changes: live.Changes) -> AsyncGenerator[Told[ContactChange], None]:
+async def answers(
+    asked: Live, changes: AsyncGenerator[Told[C] | Ending, None], draw: Callable[[C], A]
+) -> AsyncGenerator[Told[A], None]:
+    """Draw what is told, each in its context, until it ends for a reason; remember the place of each."""
     async with aclosing(changes):
         async for each in changes:
             if isinstance(each, Ending):
                 raise Ended(each)
-            answer = ContactChange.of(each.change)
+            answer = draw(each.change)
             asked.event_id = answer.cursor
             yield Told(each.context, answer)
 
@@ -111,4 +125,4 @@ class LiveSubscriptions:
                 raise BadUserInput("Give as `after` a `cursor` of this subscription, as an answer gave it to you.")
             case _:
                 # Executed by LiveExecutor, which takes the answers out of their contexts.
-                return cast("AsyncGenerator[ContactChange, None]", _answers(asked, found))
+                return cast("AsyncGenerator[ContactChange, None]", answers(asked, found, ContactChange.of))

@@ -1,23 +1,21 @@
 """The subscription to the queue."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Annotated, Self, cast
 
 import strawberry
 
 from domain import live as model
-from domain.live import Ending, NoPlace, QueueChangeKind
+from domain.live import NoPlace, QueueChangeKind
 from domain.outcomes import NotFound
 from graph.conversations import Conversation
 from graph.errors import BadUserInput, local_id
 from graph.info import Info
-from graph.live import asked_of, change_cursor, place_of
-from graph.live_errors import Ended, NotThere
+from graph.live import answers, asked_of, change_cursor, place_of
+from graph.live_errors import NotThere
 from graph.nodes import encode_id
 from graph.paging import given
 from resolvers import live_queue
-from resolvers.live import Live, Told
 
 
 @strawberry.type(description="What a subscription to the queue answers with, each time.")
@@ -47,16 +45,6 @@ class QueueChange:
             conversation=None if change.conversation is None else Conversation.of(change.conversation),
             contact_id=None if contact_id is None else encode_id("Contact", contact_id),
         )
-
-
-async def _answers(asked: Live, changes: live_queue.Changes) -> AsyncGenerator[Told[QueueChange], None]:
-    async with aclosing(changes):
-        async for each in changes:
-            if isinstance(each, Ending):
-                raise Ended(each)
-            answer = QueueChange.of(each.change)
-            asked.event_id = answer.cursor
-            yield Told(each.context, answer)
 
 
 @strawberry.type
@@ -90,4 +78,4 @@ class QueueSubscriptions:
                 raise BadUserInput("Give as `after` a `cursor` of this subscription, as an answer gave it to you.")
             case _:
                 # Executed by LiveExecutor, which takes the answers out of their contexts.
-                return cast("AsyncGenerator[QueueChange, None]", _answers(asked, found))
+                return cast("AsyncGenerator[QueueChange, None]", answers(asked, found, QueueChange.of))

@@ -17,7 +17,7 @@ from graph.notes import ContactNote, ContactNoteEdge
 from graph.paging import given
 from resolvers import notes
 
-_BODY = (
+BODY = (
     "1 to 2,000 characters of plain text with something to see in it. Characters are Unicode code points after "
     'normalisation; count them as `[...body.normalize("NFC").replace(/\\r\\n?/g, "\\n")].length`.'
 )
@@ -26,14 +26,14 @@ _BODY = (
 @strawberry.input(description="What to write about whom.")
 class ContactNoteAddInput:
     contact_id: strawberry.ID = strawberry.field(description="Of a Contact.")
-    body: str = strawberry.field(description=_BODY)
+    body: str = strawberry.field(description=BODY)
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="What to write instead.")
 class ContactNoteEditInput:
     note_id: strawberry.ID = strawberry.field(description="Of a ContactNote.")
-    body: str = strawberry.field(description=_BODY)
+    body: str = strawberry.field(description=BODY)
     version: int | None = version()
     idempotency_key: str | None = idempotency_key()
 

@@ -32,7 +32,7 @@ from persistence.names import (
     RESCORING,
     TEAMS,
 )
-from persistence.queue_documents import RULES_CHANGED, to_settings
+from persistence.queue_documents import to_settings
 
 _TRANSACTION_LIFE = timedelta(minutes=1)
 
@@ -163,11 +163,22 @@ class OrganizationStore:
                 ]
             )
         # What else is kept of it, such as the settings of its queue, stays.
-        update = {"$set": _from_organization(organization)}
-        before = await self._organizations.find_one_and_update({"_id": org}, update, upsert=True)
-        if before is not None and before["plan"] != organization.plan.value:
-            # Prioritization and routing are a matter of the plan.
-            await self._organizations.update_one({"_id": org}, RULES_CHANGED)
+        written = {name: {"$literal": value} for name, value in _from_organization(organization).items()}
+        stages = [{"$set": _rules_of_plan(organization.plan)}, {"$set": written}]
+        await self._organizations.update_one({"_id": org}, stages, upsert=True)
+
+
+def _rules_of_plan(plan: Plan) -> Document:
+    """Return what becomes of the version of the rules: prioritization and routing are a matter of the plan.
+
+    In the write that changes the plan, so that no process can break off between the two.
+    """
+    is_other = {"$not": [{"$in": [{"$ifNull": ["$plan", plan.value]}, [plan.value]]}]}
+    next_version = {"$add": [{"$ifNull": ["$rulesVersion", 0]}, 1]}
+    return {
+        "rulesVersion": {"$cond": [is_other, next_version, "$rulesVersion"]},
+        "rescoring": {"$cond": [is_other, "$$NOW", "$rescoring"]},
+    }
 
 
 def _still(pending: PendingDefinition) -> Document:

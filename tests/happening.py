@@ -10,6 +10,7 @@ from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, S
 from domain.values import NumberValue, TextValue
 from domain.vip import VipStatus
 from tests.builders import MORNING, an_identity, held
+from tests.conftest import World
 
 TWITTER = an_identity("1", is_primary=True)
 RENAMED_THERE = replace(TWITTER, handle="jane_roe")
@@ -18,7 +19,7 @@ OTHER = MergedContact("m1", "c0", "Jane R.")
 BIO = ValueChange(None, held("bio", TextValue("hi")))
 FOLLOWERS = ValueChange(held("followers", NumberValue(1)), held("followers", None, version=2))
 
-_STATES: dict[EventKind, tuple[State, State, tuple[ValueChange, ...]]] = {
+STATES: dict[EventKind, tuple[State, State, tuple[ValueChange, ...]]] = {
     EventKind.CONTACT_CREATED: (None, "Jane", (BIO,)),
     EventKind.CONTACT_RENAMED: ("Jane", "Jane Roe", ()),
     EventKind.IDENTITY_ADDED: (None, TWITTER, ()),
@@ -45,10 +46,14 @@ def one_of_each(contact_id: str = "c1") -> list[ContactEvent]:
             at=MORNING + timedelta(minutes=number),
             kind=kind,
             agent_id="jo" if number else None,
-            before=_STATES[kind][0],
-            after=_STATES[kind][1],
-            values=_STATES[kind][2],
+            before=STATES[kind][0],
+            after=STATES[kind][1],
+            values=STATES[kind][2],
             source=Source.AGENT if number else Source.IMPORT,
         )
         for number, kind in enumerate(EventKind)
     ]
+
+
+async def add_events(world: World, *events: ContactEvent, organization_id: str = "acme") -> None:
+    await world.stores(organization_id).transact(lambda changes: changes.events.add(*events))

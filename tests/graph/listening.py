@@ -45,7 +45,8 @@ class Ear:
 
     async def next(self) -> Answer:
         """Return the next answer, which must be there before long."""
-        return (await self.result())["contactChanged"]  # type: ignore[no-any-return]
+        told: Answer = (await self.result())["contactChanged"]
+        return told
 
     async def result(self) -> Answer:
         result = await asyncio.wait_for(anext(self._results), PATIENCE)

@@ -9,8 +9,8 @@ from tests.builders import MORNING, a_contact, a_note, held
 from tests.conftest import World
 from tests.graph.asking_graphql import Answer, ask, contact_gid, note_gid
 from tests.graph.cases.notes import delete_note
+from tests.happening import add_events
 from tests.merging import add_merged
-from tests.timelines import add_events
 
 
 def an_account(handle: str) -> Answer:

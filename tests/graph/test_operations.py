@@ -33,8 +33,8 @@ from tests.graph.cases.conversation_notes import delete_note
 from tests.graph.cases.notes import with_a_deleted_note
 from tests.graph.cases.queue_settings import a_skill_set
 from tests.graph.listening import first_answer
+from tests.happening import add_events, one_of_each
 from tests.merging import add_merged
-from tests.timelines import add_events, one_of_each
 
 OPERATIONS = Path(__file__).parent.parent.parent / "web" / "operations"
 NAMES = [each.stem for each in sorted(OPERATIONS.glob("*.graphql"))]

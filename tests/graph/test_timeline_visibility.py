@@ -17,7 +17,7 @@ from tests.conftest import Commands, World
 from tests.graph.asking_graphql import Answer, ask, contact_gid, refused
 from tests.graph.cases.selections import VALUE
 from tests.graph.test_operation_costs import commands_of
-from tests.timelines import BIO, STATES, add_events
+from tests.happening import BIO, STATES, add_events
 
 SOLVENCY = ValueChange(None, held("solvency", TextValue("doubtful")))
 RISK = ValueChange(held("risk", TextValue("slight")), held("risk", TextValue("grave"), version=2))
@@ -44,7 +44,7 @@ HAPPENED: list[tuple[EventKind, Sequence[ValueChange], list[str] | None]] = [
 EVENTS = [
     ContactEvent(
         # Three of each moment: many a page ends among equals.
-        *(f"e{99 - number}", "c1", MORNING - timedelta(minutes=number // 3), kind, "jo", *STATES[kind]),
+        *(f"e{99 - number}", "c1", MORNING - timedelta(minutes=number // 3), kind, "jo", *STATES[kind][:2]),
         values=tuple(values),
     )
     for number, (kind, values, _) in enumerate(HAPPENED)

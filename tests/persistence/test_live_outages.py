@@ -61,7 +61,7 @@ async def warned(caplog: pytest.LogCaptureFixture, beginning: str) -> None:
     """Return once a warning was logged that begins so."""
     async with asyncio.timeout(PATIENCE):
         # Nobody can be asked to say so: the log is all there is to see of it.
-        while not any(each.getMessage().startswith(beginning) for each in caplog.records):  # noqa: ASYNC110
+        while not any(each.getMessage().startswith(beginning) for each in caplog.records):  # noqa: ASYNC110 - a log gives no sign
             await asyncio.sleep(0.01)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from random import Random
 
@@ -44,11 +44,14 @@ class Walker:
         event_id = f"{self.dice.randrange(10**9):09}{new_id()}"
         return ContactEvent(event_id, contact_id, moment, kind, "jo", values=values)
 
+    async def add(self, events: Sequence[ContactEvent]) -> None:
+        await self.stores.transact(lambda changes: changes.events.add(*events))
+
     async def happen(self, number: int) -> None:
         for contact_id in self.contact_ids:
             events = [self.an_event(contact_id) for _ in range(number)]
             if events:
-                await self.stores.transact(lambda changes, events=events: changes.events.add(*events))  # type: ignore[misc]
+                await self.add(events)
             self.happened[contact_id] += events
 
     async def happen_to_strangers(self) -> None:

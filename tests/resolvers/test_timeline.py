@@ -13,8 +13,8 @@ from persistence.names import CONTACTS
 from resolvers import timeline
 from tests.builders import MORNING, a_contact, a_definition, an_organization, held
 from tests.conftest import World
+from tests.happening import BIO, add_events
 from tests.resolvers.changing import asker
-from tests.timelines import BIO, add_events
 
 SOLVENCY = ValueChange(None, held("solvency", TextValue("doubtful")))
 CREATED = ContactEvent("e1", "c1", MORNING, EventKind.CONTACT_CREATED, None, after="Jane Roe", values=(SOLVENCY, BIO))

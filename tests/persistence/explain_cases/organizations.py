@@ -45,6 +45,6 @@ CASES: list[Case] = [
         "OrganizationStore.put",
         "",
         organizations(lambda o: o.put(an_organization(), AGENTS, [EVERY_TYPE[0]], [a_team("first-line")])),
-        [*[("update", 1)] * 4, ("findAndModify", 1)],
+        [("update", 1)] * 5,
     ),
 ]

@@ -75,7 +75,7 @@ class PrioritizedRulesSetInput:
         description=f"All of them, in the place of those before: at most {MOST_CRITERIA}; what is there twice counts "
         "once."
     )
-    is_dry_run: bool = strawberry.field(
+    dry_run: bool = strawberry.field(
         description="Only count what it would do, and change nothing: to be shown before it is saved.", default=False
     )
     version: int | None = version()

@@ -86,7 +86,7 @@ FallbackTeamSetResult = Annotated[
 class QueueMutations:
     @strawberry.mutation(
         description="Set which conversations are answered sooner. Those that are open are scored anew at once; with "
-        "`isDryRun`, what would become of them is only counted."
+        "`dryRun`, what would become of them is only counted."
     )
     async def prioritized_rules_set(
         self, info: Info, input: Annotated[PrioritizedRulesSetInput, strawberry.argument(description="All rules.")]
@@ -97,7 +97,7 @@ class QueueMutations:
         result = await queue_settings.set_prioritized(
             info.context,
             prioritized=criteria,
-            is_dry_run=input.is_dry_run,
+            is_dry_run=input.dry_run,
             version=given(input.version),
             idempotency_key=given(input.idempotency_key),
         )

@@ -118,7 +118,7 @@ async def test_what_is_wrong_is_said_where_it_is(
 
 
 async def test_a_dry_run_tells_what_would_move_and_changes_nothing(world: World) -> None:
-    answer = await unchanged(world, "prioritizedRulesSet", {"rules": [], "isDryRun": True}, agent="ada")
+    answer = await unchanged(world, "prioritizedRulesSet", {"rules": [], "dryRun": True}, agent="ada")
     assert (answer["moves"], answer["settings"]["version"]) == ({"waiting": 2, "rescored": 2, "moved": 2}, 3)
     answer = await change(world, "prioritizedRulesSet", {"rules": [], "version": 3}, agent="ada")
     assert (answer["moves"], answer["settings"]["version"]) == ({"waiting": 2, "rescored": 2, "moved": 2}, 4)

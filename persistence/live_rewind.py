@@ -72,6 +72,7 @@ class Rewinder:
             half = len(behind) // 2
             await self._read(behind[:half])
             await self._read(behind[half:])
+            return
         for subscription, (notices, up_to) in missed.items():
             subscription.catch_up(notices, up_to)
 

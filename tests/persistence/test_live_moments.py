@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from pymongo.errors import CursorNotFound
 
-from domain.live import Cursor, contact_topic
+from domain.live import Cursor, Ending, contact_topic
 from persistence.directory_cache import DirectoryCache
 from persistence.live import Hub
 from persistence.live_subscriptions import Subscription
@@ -56,6 +56,21 @@ async def test_for_one_who_has_gone_nothing_is_read(world: World, hub: Hub) -> N
     await reading
     assert subscription.is_behind
     hearing.cancel()
+
+
+async def test_a_place_that_is_lost_keeps_nobody_else_from_going_on(world: World, hub: Hub) -> None:
+    place, lost = await behind(world, hub), Cursor("8200000001" + "00" * 40)
+    await happen(world.driver, "e1")
+    async with (
+        hub.listen([TOPIC], place) as one,
+        hub.listen([TOPIC], lost) as nowhere,
+        hub.listen([TOPIC], place) as other,
+    ):
+        # All three are read for at once.
+        heard = tuple(await asyncio.gather(told(one, 1), nowhere.next(), told(other, 1)))
+        assert heard == (["e1"], Ending.HISTORY_LOST, ["e1"])
+        await happen(world.driver, "e2")
+        assert (await told(one, 1), await told(other, 1)) == (["e2"], ["e2"])
 
 
 async def test_what_the_database_gives_up_in_between_is_read_again(

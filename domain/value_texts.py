@@ -24,8 +24,9 @@ from domain.values import (
     Value,
 )
 
-_YES = frozenset({"true", "yes", "y", "1"})
-_NO = frozenset({"false", "no", "n", "0"})
+YES = frozenset({"true", "yes", "y", "1"})
+NO = frozenset({"false", "no", "n", "0"})
+"""Words that a BOOLEAN is written in, in lower case."""
 
 _PLAIN: Mapping[ValueType, Callable[[str], Value]] = {
     ValueType.TEXT: TextValue,
@@ -93,8 +94,8 @@ def _parsed(value_type: ValueType, text: str) -> Value | Invalid:
         code = ErrorCode.NOT_A_NUMBER if value_type is ValueType.NUMBER else ErrorCode.NOT_A_DATE
         wanted = "a number such as 12.5" if value_type is ValueType.NUMBER else "ISO 8601, such as 2026-11-23"
         return Invalid(code, f"Write {wanted}: «{text}» cannot be read.")
-    if text.lower() in _YES | _NO:
-        return BooleanValue(text.lower() in _YES)
+    if text.lower() in YES | NO:
+        return BooleanValue(text.lower() in YES)
     return Invalid(ErrorCode.NOT_A_BOOLEAN, f"Write yes or no: «{text}» cannot be read.")
 
 

@@ -29,6 +29,7 @@ from persistence.names import (
     CONVERSATION_NOTE_REVISIONS,
     CONVERSATION_NOTES,
     CONVERSATIONS,
+    CRM_RECORDS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
@@ -80,9 +81,14 @@ KEPT_ABOUT_A_CONTACT = (
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 
 HOLDS_NOTHING_OF_A_CONTACT = frozenset(
-    {AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, ORGANIZATIONS, RECEIPTS, SECRETS, TEAMS, TOMBSTONES}
+    {
+        *(AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, ORGANIZATIONS, RECEIPTS, SECRETS, TEAMS),
+        # The company's customer list, as a CRM elsewhere would keep it: whoever is on it need not be a contact.
+        CRM_RECORDS,
+        TOMBSTONES,
+    }
 )
-"""Nothing by which a person could be known. Every collection is here, or above, or that of the contacts."""
+"""Nothing by which a contact could be known. Every collection is here, or above, or that of the contacts."""
 
 _LOG = Lists(DELETED_CONTACTS, "org", deletion_place, to_deletion)
 

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from persistence.contact_indexes import CONTACT_INDEXES
 from persistence.conversation_indexes import CONVERSATION_INDEXES
+from persistence.crm_indexes import CRM_INDEXES
 from persistence.driver import Driver
 from persistence.names import (
     AGENTS,
@@ -133,6 +134,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     TOMBSTONES: [IndexModel([("org", ASCENDING), ("hash", ASCENDING)], name=BY_HASH, unique=True)],
     **CONTACT_INDEXES,
     **CONVERSATION_INDEXES,
+    **CRM_INDEXES,
     **NOTE_INDEXES,
 }
 

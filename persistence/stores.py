@@ -14,6 +14,7 @@ from persistence.contact_groups import GroupWriter
 from persistence.contacts import ContactStore, ContactWriter
 from persistence.conversation_notes import ConversationNoteStore, ConversationNoteWriter
 from persistence.conversations import ConversationStore, ConversationWriter
+from persistence.crm_directory import CrmRecordStore, CrmRecordWriter
 from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
@@ -43,6 +44,7 @@ class Changes:
     conversations: ConversationWriter
     conversation_notes: ConversationNoteWriter
     conversation_note_revisions: RevisionWriter
+    crm_records: CrmRecordWriter
     definitions: DefinitionWriter
     deletions: DeletionWriter
     notes: NoteWriter[ContactNote]
@@ -66,6 +68,7 @@ class Changes:
             conversations=ConversationWriter(driver, session, organization_id),
             conversation_notes=ConversationNoteWriter(driver, session, organization_id),
             conversation_note_revisions=RevisionWriter(driver, session, organization_id, CONVERSATION_NOTE_REVISIONS),
+            crm_records=CrmRecordWriter(driver, session, organization_id),
             definitions=definitions,
             deletions=DeletionWriter(driver, session, organization_id),
             notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),
@@ -90,6 +93,7 @@ class Stores:
     conversations: ConversationStore
     conversation_notes: ConversationNoteStore
     conversation_note_revisions: RevisionStore
+    crm_records: CrmRecordStore
     deletions: DeletionStore
     events: EventStore
     finding: FindingStore
@@ -109,6 +113,7 @@ class Stores:
             conversations=ConversationStore(driver, organization_id),
             conversation_notes=ConversationNoteStore(driver, organization_id),
             conversation_note_revisions=RevisionStore(driver, organization_id, CONVERSATION_NOTE_REVISIONS),
+            crm_records=CrmRecordStore(driver, organization_id),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
             finding=FindingStore(driver, organization_id),

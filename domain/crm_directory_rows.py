@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.crm import CrmRecord, Field
@@ -33,7 +33,7 @@ class ListColumns:
         return frozenset(each for each in (self.record_id, self.name, self.url) if each is not None)
 
 
-def several_of(definitions: Collection[AttributeDefinition]) -> frozenset[str]:
+def several_of(definitions: Iterable[AttributeDefinition]) -> frozenset[str]:
     """Return the aliases of what the CRM manages of which a record holds several."""
     return frozenset(
         alias(each)

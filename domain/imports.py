@@ -49,6 +49,9 @@ class Rejected:
     reasons: tuple[str, ...]
 
 
+RAGGED = Rejected(("The row has more or fewer cells than the header.",))
+
+
 def row_of(
     mapping: ImportMapping, cells: Mapping[str, str], definitions: Collection[AttributeDefinition], region: str
 ) -> Row | Rejected:

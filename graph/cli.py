@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
-from graph import commands, commands_export, commands_import, commands_privacy
+from graph import commands, commands_crm, commands_export, commands_import, commands_privacy
 from graph.app import DatabaseError
 from graph.command_error import CommandError
 from graph.schema import create_schema
@@ -54,6 +54,8 @@ def _run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             return asyncio.run(commands_import.import_file(settings, commands_import.options_of(given)))
         case "export":
             return asyncio.run(commands_export.export_file(settings, given.file, given.organization))
+        case "crm":
+            return asyncio.run(commands_crm.import_list(settings, given))
         case "erase":
             print(asyncio.run(commands_privacy.erase(settings, given)))
             return 0
@@ -80,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_token(commands_of)
     commands_import.add_parser(commands_of)
     commands_export.add_parser(commands_of)
+    commands_crm.add_parser(commands_of)
     commands_privacy.add_parsers(commands_of)
     _add_organization(commands_of)
     _add_agent(commands_of)

@@ -128,13 +128,13 @@ def _as_call(names: tuple[str, ...], part: object) -> tuple[type, tuple[object, 
 async def _run(run: Import, rows: Iterable[NumberedRow], options: ImportOptions, done: int) -> int:
     if done:
         print(f"Taken up again behind line {done}, where it was broken off.")
-    report, kept, progress = ImportReport(), _KeptRows(rows), _Progress()
+    report, kept, progress = ImportReport(), _KeptRows(rows), Progress()
     with _rejected_rows(options, done) as rejected:
         try:
             async for batch in run.run(kept):
                 report += batch
                 kept.give(batch, rejected)
-                progress.show(report)
+                progress.show(report.rows)
         finally:
             # Also where it broke off: what was written by then stays.
             progress.end()
@@ -193,17 +193,17 @@ class _KeptRows:
                 rejected.add(reasons[line], row.raw)
 
 
-class _Progress:
+class Progress:
     """How far it has come, on a line of its own, where somebody watches."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._is_watched = sys.stderr.isatty()
 
-    def show(self, report: ImportReport) -> None:
+    def show(self, rows: int) -> None:
         if self._is_watched:
-            rate = report.rows / max(time.monotonic() - self._began, 0.001)
-            print(f"\r{report.rows:,} rows, {rate:,.0f} a second ", end="", file=sys.stderr, flush=True)
+            rate = rows / max(time.monotonic() - self._began, 0.001)
+            print(f"\r{rows:,} rows, {rate:,.0f} a second ", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         if self._is_watched:

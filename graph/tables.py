@@ -29,13 +29,23 @@ def read_mapping(path: Path, definitions: Collection[AttributeDefinition]) -> Im
 
 
 def read_rows(path: Path, mapping: ImportMapping) -> Iterator[NumberedRow]:
-    """Yield the rows of a CSV file in UTF-8 with a header, one at a time; raises TableError."""
+    """Yield the rows of a table that has the columns of the mapping; raises TableError."""
+    return rows_with(path, mapping.columns())
+
+
+def rows_with(path: Path, columns: Collection[str]) -> Iterator[NumberedRow]:
+    """Yield the rows of a CSV file in UTF-8 with a header, one at a time; raises TableError.
+
+    Args:
+        path: of the file.
+        columns: that are needed; it may have more.
+    """
     line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
-            _check(header, mapping, path)
+            _check(header, columns, path)
             line = reader.line_num + 1
             # A table of rejected rows that comes back has the reasons in front.
             own = 1 if header[:1] == [REASONS] else 0
@@ -85,10 +95,10 @@ class RejectedRows:
             self._file.close()
 
 
-def _check(header: list[str], mapping: ImportMapping, path: Path) -> None:
+def _check(header: list[str], columns: Collection[str], path: Path) -> None:
     if len(set(header)) < len(header):
         raise TableError(f"{path}, line 1: a column is there twice: {', '.join(header)}.")
-    absent = mapping.columns().difference(header)
+    absent = set(columns).difference(header)
     if absent:
         found = ", ".join(header) or "nothing"
         raise TableError(f"{path}, line 1: expected the columns {', '.join(sorted(absent))}; found {found}.")

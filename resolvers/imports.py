@@ -21,7 +21,7 @@ from domain.ids import new_id
 from domain.import_mappings import ImportMapping
 from domain.import_merge import Imported, KnownContacts, any_id, merged
 from domain.import_values import UniqueValues, in_one_step
-from domain.imports import Rejected, Row, row_of
+from domain.imports import RAGGED, Rejected, Row, row_of
 from domain.tombstones import Tombstones, traces_of_row
 from persistence.derived import unique_key
 from persistence.stores import Changes, Stores
@@ -171,8 +171,7 @@ def _read(
     rows: Sequence[Mapping[str, str] | None],
 ) -> list[Row | Rejected]:
     """Read the rows. Of plain values alone, so that another process can do it."""
-    broken = Rejected(("The row has more or fewer cells than the header.",))
-    return [broken if each is None else row_of(mapping, each, definitions, region) for each in rows]
+    return [RAGGED if each is None else row_of(mapping, each, definitions, region) for each in rows]
 
 
 async def _unique_values(changes: Changes) -> UniqueValues:

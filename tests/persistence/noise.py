@@ -24,6 +24,7 @@ from persistence.names import (
     CONVERSATION_NOTE_REVISIONS,
     CONVERSATION_NOTES,
     CONVERSATIONS,
+    CRM_RECORDS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
@@ -50,6 +51,7 @@ from tests.builders import (
     held,
 )
 from tests.persistence.noise_conversations import make_conversation_noise
+from tests.persistence.noise_crm import make_crm_noise
 from tests.persistence.noise_merging import make_merging_noise
 from tests.persistence.noise_privacy import make_privacy_noise
 
@@ -71,6 +73,7 @@ KEPT = (
     ANSWERS,
     DELETED_CONTACTS,
     MERGES,
+    CRM_RECORDS,
 )
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5
@@ -177,6 +180,7 @@ async def make_noise(driver: Driver) -> None:
         await make_privacy_noise(driver, organization_id)
         await make_merging_noise(driver, organization_id)
         await make_conversation_noise(driver, organization_id)
+        await make_crm_noise(driver, organization_id)
 
 
 async def _make_notes(driver: Driver, organization_id: str) -> None:

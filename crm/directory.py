@@ -21,7 +21,7 @@ from domain.crm import (
 )
 from domain.crm_directory import answers, query_keys, with_fields
 
-MOST_READ = 10_000
+MOST_READ = 2_000
 """Records that are read for one look-up: more have in common what they are looked up by than anybody can tell apart."""
 
 

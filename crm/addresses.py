@@ -83,7 +83,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         if not self._allow_private and not all(is_public(each) for each in addresses):
             raise AddressRefusedError
         # One that does not answer leaves time for the others.
-        patience = None if timeout is None else timeout / len(addresses)
+        patience = None if timeout is None else timeout / max(len(addresses), 1)
         failure: Exception = httpcore.ConnectError()
         for each in addresses:
             try:

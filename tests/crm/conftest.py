@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from crm.http_client import HttpClient, HttpLimits
+from tests.crm.serving import RunningCrm, running_demo_crm
+
+
+@pytest_asyncio.fixture
+async def demo() -> AsyncIterator[RunningCrm]:
+    """The demo's CRM, with three customers."""
+    async with running_demo_crm() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[HttpClient]:
+    """A client that may ask this machine, and is not patient."""
+    client = HttpClient(HttpLimits(connect_seconds=0.5, total_seconds=1.0, answer_bytes=100_000, allow_private=True))
+    yield client
+    await client.close()

@@ -35,8 +35,9 @@ class Switches:
     """All off."""
 
     slow_seconds: float = 0.0
+    """Before it does what it was asked to, also when the caller is gone by then."""
     is_hanging: bool = False
-    """Nothing is answered at all."""
+    """Nothing is done, and nothing answered at all."""
     status: int | None = None
     """What everything is answered with."""
     retry_after: str | None = None

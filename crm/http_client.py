@@ -117,7 +117,7 @@ class HttpClient:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, ValueError):
             return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address is no URL.")
-        if parsed.scheme not in ("https", "http") or not parsed.host or not 0 < (parsed.port or 1) < 65_536:
+        if parsed.scheme not in ("https", "http") or not parsed.host or (parsed.port or 443) > 65_535:
             return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address must begin with https:// and name a host.")
         if parsed.scheme == "http" and not self._limits.allow_private:
             return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address must begin with https://.")

@@ -2,17 +2,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from crm.http_client import HttpClient, HttpLimits
 from tests.crm.serving import RunningCrm, running_demo_crm
 
 
-@pytest_asyncio.fixture
-async def demo() -> AsyncIterator[RunningCrm]:
-    """The demo's CRM, with three customers."""
+@pytest_asyncio.fixture(scope="session")
+async def served_demo() -> AsyncIterator[RunningCrm]:
     async with running_demo_crm() as running:
         yield running
+
+
+@pytest.fixture
+def demo(served_demo: RunningCrm) -> RunningCrm:
+    """The demo's CRM, with three customers: one server for all tests, which remembers none of them."""
+    served_demo.forget()
+    return served_demo
 
 
 @pytest_asyncio.fixture

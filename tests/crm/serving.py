@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crm.demo_crm import LOOK_UP, WRITE, DemoCrm
+from crm.demo_faults import Switches
 from crm.demo_records import DemoRecords, Record
 from domain.crm_settings import HttpConnection, Sealed
 from tests.graph.serving import running
@@ -57,6 +58,14 @@ class RunningCrm:
 
     def asked(self, path: str = LOOK_UP) -> int:
         return self.crm.requests[path]
+
+    def forget(self) -> None:
+        """Be as it was in the beginning."""
+        crm = self.crm
+        crm.records.records[:] = deepcopy([MARIA, AMY, BERNARD])
+        crm.switches, crm.webhook_url = Switches(), None
+        for each in (crm.records.applied, crm.requests, crm.looked_up, crm.notified):
+            each.clear()
 
     def held(self, record_id: str) -> Record:
         record = self.crm.records.record(record_id)

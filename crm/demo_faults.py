@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Self
+from typing import Self, assert_never
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -107,6 +107,8 @@ async def faulty_response(switches: Switches, request: Request) -> Response | No
             return StreamingResponse(_trickle(), media_type="application/json")
         case Answering.RIGHT | Answering.WRONG_TYPES:
             return None
+        case _:
+            assert_never(switches.answering)
 
 
 def with_wrong_types(answer: object) -> object:

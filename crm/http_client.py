@@ -117,8 +117,12 @@ class HttpClient:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, ValueError):
             return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address is no URL.")
-        if parsed.scheme not in ("https", "http") or not parsed.host or (parsed.port or 443) > 65_535:
-            return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address must begin with https:// and name a host.")
+        is_port = parsed.port is None or 0 < parsed.port < 65_536
+        if parsed.scheme not in ("https", "http") or not parsed.host or not is_port:
+            return CrmFailed(
+                FailureReason.ADDRESS_REFUSED,
+                "The address must begin with https:// and name a host, and a port that there is.",
+            )
         if parsed.scheme == "http" and not self._limits.allow_private:
             return CrmFailed(FailureReason.ADDRESS_REFUSED, "The address must begin with https://.")
         if parsed.userinfo or parsed.fragment:

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from crm.http_client import HttpClient, HttpLimits
-from tests.crm.serving import RunningCrm, running_demo_crm
+from tests.crm.serving import NOBODY, RunningCrm, running_demo_crm
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -25,6 +25,7 @@ def demo(served_demo: RunningCrm) -> RunningCrm:
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[HttpClient]:
     """A client that may ask this machine, and is not patient."""
-    client = HttpClient(HttpLimits(connect_seconds=0.5, total_seconds=1.0, answer_bytes=100_000, allow_private=True))
+    limits = HttpLimits(connect_seconds=0.5, total_seconds=1.0, answer_bytes=100_000, allow_private=True)
+    client = HttpClient(limits, trust=NOBODY)
     yield client
     await client.close()

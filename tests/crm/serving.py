@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -16,6 +16,8 @@ from crm.demo_records import DemoRecords, Record
 from domain.crm_settings import HttpConnection, Sealed
 from tests.graph.serving import running
 
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Whom clients trust that need no certificate: to read those of everybody takes longer than most tests."""
 KEY = "5f1d7a84db00d2fce00b31a7fc73224f"
 ID = "account_number"
 MARIA: Record = {
@@ -73,6 +75,13 @@ class RunningCrm:
         return record
 
 
+async def happened(condition: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - a server over HTTP gives no sign
+            await asyncio.sleep(0.005)
+
+
 @asynccontextmanager
 async def running_demo_crm(
     records: Sequence[Record] = (MARIA, AMY, BERNARD), **given: Any
@@ -90,6 +99,8 @@ class Raw:
 
     port: int
     requests: list[bytes] = field(default_factory=list)
+    later: bytes | None = None
+    """What all but the first are answered, where that is something else."""
 
 
 @asynccontextmanager
@@ -100,7 +111,7 @@ async def running_raw(*parts: bytes, trust: ssl.SSLContext | None = None) -> Asy
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             raw.requests.append(await reader.readuntil(b"\r\n\r\n"))
-            for part in parts:
+            for part in parts if raw.later is None or len(raw.requests) == 1 else (raw.later,):
                 writer.write(part)
                 await writer.drain()
         writer.close()

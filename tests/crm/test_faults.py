@@ -16,7 +16,7 @@ from crm.demo_faults import Answering, Switches
 from crm.http_client import HttpClient, HttpLimits
 from crm.http_connector import HttpConnector
 from domain.crm import CrmFailed, FailureReason, FieldWrite, LookUpQuery, RecordWritten
-from tests.crm.serving import AMY, BERNARD, KEY, MARIA, RunningCrm
+from tests.crm.serving import AMY, BERNARD, KEY, MARIA, NOBODY, RunningCrm
 
 KNOWN = LookUpQuery({"phone": "+12022243441"})
 WRITE = FieldWrite("k1", "C000127", {"party": "Independent"}, {"party": "Democrat"})
@@ -27,7 +27,7 @@ IN_NINE_SECONDS = format_datetime(NOW + timedelta(seconds=9), usegmt=True)
 @pytest_asyncio.fixture
 async def hasty() -> AsyncIterator[HttpClient]:
     limits = HttpLimits(connect_seconds=0.4, total_seconds=0.3, answer_bytes=1_000_000, allow_private=True)
-    client = HttpClient(limits, now=lambda: NOW)
+    client = HttpClient(limits, trust=NOBODY, now=lambda: NOW)
     yield client
     await client.close()
 
@@ -116,7 +116,7 @@ async def test_a_wrong_key_is_not_accepted(demo: RunningCrm, hasty: HttpClient) 
 async def test_this_machine_is_not_asked_where_that_is_not_allowed(host: str, demo: RunningCrm) -> None:
     url = demo.url.replace("http://127.0.0.1", f"https://{host}")
     connection = replace(demo.connection, look_up_url=url, write_url=url)
-    client = HttpClient()
+    client = HttpClient(trust=NOBODY)
     ends = await endings(HttpConnector(connection, KEY, client))
     plain = await endings(HttpConnector(demo.connection, KEY, client))
     await client.close()

@@ -16,7 +16,7 @@ from crm.http_answers import retry_after
 from crm.http_client import HttpAnswer, HttpClient, HttpLimits
 from domain.crm import CrmFailed, FailureReason
 from tests.crm.certificates import certified
-from tests.crm.serving import running_raw
+from tests.crm.serving import NOBODY, running_raw
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 SECRET = "pat-secret-1234"
@@ -97,7 +97,7 @@ async def test_statuses_that_are_failures(status: str, expected: FailureReason, 
 @pytest.mark.parametrize("status", ["429 No", "503 No"])
 @pytest.mark.parametrize("told", ["7", format_datetime(NOW + timedelta(seconds=7), usegmt=True)])
 async def test_how_long_to_wait_is_told_in_both_spellings(status: str, told: str) -> None:
-    client = HttpClient(HttpLimits(allow_private=True), now=lambda: NOW)
+    client = HttpClient(HttpLimits(allow_private=True), trust=NOBODY, now=lambda: NOW)
     answer = await answered(client, plain(b"", f"Retry-After: {told}", status=status))
     await client.close()
     assert isinstance(answer, CrmFailed)
@@ -207,7 +207,7 @@ async def test_a_server_that_takes_no_connection_is_not_waited_for() -> None:
         await asyncio.sleep(30)
         return []
 
-    client = HttpClient(HttpLimits(connect_seconds=0.05, allow_private=True), resolve=resolve)
+    client = HttpClient(HttpLimits(connect_seconds=0.05, allow_private=True), resolve=resolve, trust=NOBODY)
     assert reason(await asked(client, "http://crm.test/")) is FailureReason.TIMED_OUT
     await client.close()
 
@@ -240,7 +240,7 @@ async def test_a_credential_that_no_request_can_carry_is_not_told(credential: st
 )
 async def test_a_private_address_is_refused_however_it_is_spelt(host: str) -> None:
     async with running_raw(plain(b"{}")) as raw:
-        client = HttpClient(HttpLimits(connect_seconds=2.0))
+        client = HttpClient(HttpLimits(connect_seconds=2.0), trust=NOBODY)
         answer = await asked(client, f"https://{host}:{raw.port}/")
         await client.close()
     assert reason(answer) is FailureReason.ADDRESS_REFUSED
@@ -258,12 +258,13 @@ async def test_a_private_address_is_refused_however_it_is_spelt(host: str) -> No
             "https://[::1/",
             "https://crm.test/\n",
             "https://crm.test:-1/",
+            "https://crm.test:0/",
         ),
         "https://crm.test/" + "a" * 70_000,
     ],
 )
 async def test_what_is_no_address_of_a_crm_is_refused(url: str) -> None:
-    client = HttpClient()
+    client = HttpClient(trust=NOBODY)
     assert reason(await asked(client, url)) is FailureReason.ADDRESS_REFUSED
     await client.close()
 

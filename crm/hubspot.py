@@ -87,7 +87,8 @@ class HubSpotConnector:
             contacts = await self._api.contacts(batch, _distinct(wanted, _ALWAYS))
             if isinstance(contacts, CrmFailed):
                 return contacts
-            records |= {each.id: self._record(each, wanted) for each in contacts}
+            # Of a record that was merged into another one, HubSpot tells that one.
+            records |= {each.id: self._record(each, wanted) for each in contacts if each.id in batch}
         return records
 
     async def write(self, write: FieldWrite) -> WriteAnswer:

@@ -1,3 +1,5 @@
+"""CRMs on loopback, one of each for all tests."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -6,7 +8,14 @@ import pytest
 import pytest_asyncio
 
 from crm.http_client import HttpClient, HttpLimits
+from tests.crm.hubspot_server import HubSpotHost, hubspot_host
 from tests.crm.serving import NOBODY, RunningCrm, running_demo_crm
+
+
+@pytest_asyncio.fixture(scope="session")
+async def hubspot() -> AsyncIterator[HubSpotHost]:
+    async with hubspot_host() as host:
+        yield host
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crm.hubspot_api import MOST_READ, PAGE_SIZE, HubSpotApi
-from crm.hubspot_look_up import EMAIL, MOST_FILTERS_OF_GROUP, Pool, Search, broad, narrow, searchable
+from crm.hubspot_look_up import EMAIL, MOST_CROWDED, Pool, Search, broad, has_any, narrow, searchable
 from domain.crm import CrmFailed, LookUpQuery
 
 _MOST_PAGES = 5
-"""Of a search. Where more agree than they hold, it is searched for those who agree in several fields at once."""
+"""Of a search. Where more agree than these hold, it is searched for who agrees in several fields at once."""
 
 
 @dataclass(slots=True)
@@ -51,39 +51,55 @@ class Finding:
         return None
 
     async def _search_broadly(self) -> CrmFailed | None:
-        crowded = set[int]()
+        """Search for everybody who agrees in anything with one of the people."""
+        crowded = set[str]()
         for search in list(broad(self._still(self.open), self.properties)):
-            is_complete = await self._search(search, _MOST_PAGES)
-            if isinstance(is_complete, CrmFailed):
-                return is_complete
-            if not is_complete:
-                crowded |= search.people
-        self._close(self.open - crowded)
-        return await self._search_narrowly()
+            found = await self._crowded(search)
+            if isinstance(found, CrmFailed):
+                return found
+            crowded |= found
+        return await self._search_narrowly(crowded)
 
-    async def _search_narrowly(self) -> CrmFailed | None:
-        """Search for those who agree in all fields, then in all but one, and so on: each person until one is found."""
-        for size in range(MOST_FILTERS_OF_GROUP, 0, -1):
-            for search in list(narrow(self._still(self.open), size, self.properties)):
-                is_complete = await self._search_each(search, size)
+    async def _crowded(self, search: Search) -> set[str] | CrmFailed:
+        """Return the properties in which too many agree to be read: everybody who agrees in another one is known."""
+        crowded = set[str]()
+        is_complete = await self._search(search, _MOST_PAGES)
+        if is_complete is False and len(search.groups) == 1:
+            return set(search.groups[0])
+        if is_complete is False:
+            for group in search.groups:
+                is_complete = await self._search(replace(search, groups=[group]), _MOST_PAGES)
                 if isinstance(is_complete, CrmFailed):
                     return is_complete
-            self._close({person for person in self.open if self._agrees_in(person, size)})
+                crowded |= set() if is_complete else set(group)
+        return is_complete if isinstance(is_complete, CrmFailed) else crowded
+
+    async def _search_narrowly(self, crowded: Collection[str]) -> CrmFailed | None:
+        """Search for who agrees in all crowded properties, then in all but one, and so on: until nobody agrees in more.
+
+        Whoever is not known yet agrees in crowded properties alone.
+        """
+        self._close([each for each in self.open if not has_any(self.queries[each], crowded)])
+        for size in range(MOST_CROWDED, 0, -1):
+            self._close([each for each in self.open if self._agrees_in(each, size + 1)])
+            for search in list(narrow(self._still(self.open), size, crowded, self.properties)):
+                failure = await self._search_each(search, size, crowded)
+                if failure is not None:
+                    return failure
         self._close(set(self.open))
         return None
 
-    async def _search_each(self, search: Search, size: int) -> bool | CrmFailed:
+    async def _search_each(self, search: Search, size: int, crowded: Collection[str]) -> CrmFailed | None:
         """Search for the people together; one by one where more agree with them than a page holds."""
         is_complete = await self._search(search, 1)
-        if is_complete is not False or len(search.people) == 1:
-            return is_complete
-        for person in sorted(search.people):
-            for alone in narrow({person: self.queries[person]}, size, self.properties):
-                # So many agree with this one that nobody is told from the others: a page of them says so.
-                is_complete = await self._search(alone, 1)
-                if isinstance(is_complete, CrmFailed):
-                    return is_complete
-        return True
+        if is_complete is False and len(search.people) > 1:
+            for person in sorted(search.people):
+                for alone in narrow({person: self.queries[person]}, size, crowded, self.properties):
+                    # So many agree with this one that nobody is told from the others: a page of them says so.
+                    is_complete = await self._search(alone, 1)
+                    if isinstance(is_complete, CrmFailed):
+                        return is_complete
+        return is_complete if isinstance(is_complete, CrmFailed) else None
 
     async def _search(self, search: Search, most_pages: int) -> bool | CrmFailed:
         """Read the contacts; returns whether these were all, and stops where they will not be."""

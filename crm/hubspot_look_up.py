@@ -17,6 +17,8 @@ from domain.crm import LookUpQuery
 EMAIL, FURTHER_EMAILS = "email", "hs_additional_emails"
 
 MOST_GROUPS, MOST_FILTERS_OF_GROUP, MOST_FILTERS = 5, 6, 18
+MOST_CROWDED = 4
+"""Properties of a person in which very many agree; more are not told apart."""
 MOST_VALUES = 100
 LONGEST_VALUE = 200
 LONGEST_BODY = 3_000
@@ -77,40 +79,51 @@ def searchable(query: LookUpQuery) -> Mapping[str, Mapping[str, tuple[str, ...]]
     }
 
 
+def has_any(query: LookUpQuery, names: Collection[str]) -> bool:
+    """Tell whether one of the properties is searched for."""
+    return any(not each.keys().isdisjoint(names) for each in searchable(query).values())
+
+
 def broad(queries: Mapping[int, LookUpQuery], properties: Sequence[str]) -> Iterator[Search]:
     """Yield as few searches as will do for everybody who agrees in anything with one of the people."""
     values_by_name: dict[str, tuple[str, ...]] = {}
     people = set[int]()
     room = _room(properties)
-    for person, query in queries.items():
-        for name, value in _wanted(query):
-            added = {**values_by_name, name: (*values_by_name.get(name, ()), value)}
-            if values_by_name and not _fits(_alternatives(added), room):
-                yield Search(_alternatives(values_by_name), frozenset(people))
-                added, people = {name: (value,)}, set()
-            values_by_name = added
-            people.add(person)
+    for (name, value), having in _people_by_value(queries).items():
+        added = {**values_by_name, name: (*values_by_name.get(name, ()), value)}
+        if values_by_name and not _fits(_alternatives(added), room):
+            yield Search(_alternatives(values_by_name), frozenset(people))
+            added, people = {name: (value,)}, set()
+        values_by_name = added
+        people |= having
     if values_by_name:
         yield Search(_alternatives(values_by_name), frozenset(people))
 
 
-def _wanted(query: LookUpQuery) -> Iterator[tuple[str, str]]:
-    for values_by_name in searchable(query).values():
-        for name, values in values_by_name.items():
-            yield from ((name, each) for each in values)
+def _people_by_value(queries: Mapping[int, LookUpQuery]) -> Mapping[tuple[str, str], set[int]]:
+    """Return who has which value of which property: one property after the other, so that few searches name it."""
+    people: dict[str, defaultdict[str, set[int]]] = {}
+    for person, query in queries.items():
+        for values_by_name in searchable(query).values():
+            for name, values in values_by_name.items():
+                for value in values:
+                    people.setdefault(name, defaultdict(set))[value].add(person)
+    return {(name, value): having for name, by_value in people.items() for value, having in by_value.items()}
 
 
 def _alternatives(values_by_name: Mapping[str, tuple[str, ...]]) -> list[Group]:
-    return [{name: tuple(dict.fromkeys(values))} for name, values in values_by_name.items()]
+    return [{name: values} for name, values in values_by_name.items()]
 
 
-def narrow(queries: Mapping[int, LookUpQuery], size: int, properties: Sequence[str]) -> Iterator[Search]:
-    """Yield the searches for everybody who agrees in so many fields at once with one of the people."""
+def narrow(
+    queries: Mapping[int, LookUpQuery], size: int, crowded: Collection[str], properties: Sequence[str]
+) -> Iterator[Search]:
+    """Yield the searches for everybody who agrees in so many crowded properties at once with one of the people."""
     groups: list[Group] = []
     people = set[int]()
     room = _room(properties)
     for person, query in queries.items():
-        for group in _groups(query, size):
+        for group in _groups(query, size, crowded):
             if groups and not _fits([*groups, group], room):
                 yield Search(groups, frozenset(people))
                 groups, people = [], set()
@@ -120,10 +133,9 @@ def narrow(queries: Mapping[int, LookUpQuery], size: int, properties: Sequence[s
         yield Search(groups, frozenset(people))
 
 
-def _groups(query: LookUpQuery, size: int) -> Iterator[Group]:
-    # More fields than a group may have filters are more than anybody is looked up by.
-    fields = list(searchable(query).values())[:MOST_FILTERS_OF_GROUP]
-    for chosen in combinations(fields, size):
+def _groups(query: LookUpQuery, size: int, crowded: Collection[str]) -> Iterator[Group]:
+    fields = [each for each in searchable(query).values() if not each.keys().isdisjoint(crowded)]
+    for chosen in combinations(fields[:MOST_CROWDED], size):
         for filters in product(*(each.items() for each in chosen)):
             yield dict(filters)
 

@@ -221,18 +221,44 @@ async def test_a_crowd_is_not_read_but_narrowed_down(hubspot: HubSpotHost) -> No
         query(lastname="Shelley", segment="Gold", city="Bonn"),
         query(city="Bonn"),
     ) == [["7"], FIRST, ["9"], FIRST]
-    # Two searches for everybody, for six properties; then for three fields at once, for two, for one, and of those last
-    # two, whom a crowd agrees with, each alone.
-    assert [len(each.body["filterGroups"]) for each in server.asked] == [5, 2, 3, 4, 3, 2, 1]
-    assert filters(server, 2) == [
-        {"city": ["bonn", "Bonn"], "lastname": ["byron", "Byron"], "phone": ["+49307654321"]},
-        {
-            "city": ["bonn", "Bonn"],
-            "lastname": ["byron", "Byron"],
-            "hs_searchable_calculated_phone_number": ["307654321"],
-        },
-        {"lastname": ["shelley", "Shelley"], "segment": ["gold", "Gold"], "city": ["bonn", "Bonn"]},
+    # Six properties together; each of the first five, where only the city is crowded; then those in the city, whom
+    # nobody agrees with in more: together, and each alone.
+    assert [len(each.body["filterGroups"]) for each in server.asked] == [5, *[1] * 5, 1, 2, 1, 1]
+    assert [filters(server, request) for request in (6, 7, 8, 9)] == [
+        [{"segment": ["gold", "Gold"]}],
+        [{"city": ["bonn", "Bonn"]}, {"city": ["bonn", "Bonn"]}],
+        [{"city": ["bonn", "Bonn"]}],
+        [{"city": ["bonn", "Bonn"]}],
     ]
+
+
+async def test_in_several_crowds_at_once_hubspot_is_asked_for_who_is_in_all(hubspot: HubSpotHost) -> None:
+    server = HubSpotServer(
+        {
+            **a_crowd(1_001, city="Bonn"),
+            **{str(number): {"phone": "030 7654321"} for number in range(3_000, 4_001)},
+            "7": {"city": "Bonn", "phone": "030 7654321"},
+            "8": {"phone": "030 7654321", "lastname": "Byron"},
+        }
+    )
+    connector = hubspot(server)
+    assert await found(connector, query(city="Bonn", phone="+49307654321")) == [["7"]]
+    assert filters(server) == [
+        {"city": ["bonn", "Bonn"], "phone": ["+49307654321"]},
+        {"city": ["bonn", "Bonn"], "hs_searchable_calculated_phone_number": ["307654321"]},
+    ]
+    assert len(server.asked) == 5
+    assert await found(connector, query(lastname="Byron", phone="+49307654321")) == [["8"]]
+    # Nobody in the crowd agrees in more than the phone.
+    assert len(server.asked) == 5 + 4
+
+
+async def test_many_people_in_a_crowd_are_asked_for_together_first(hubspot: HubSpotHost) -> None:
+    names = [f"Byron {number}" for number in range(7)]
+    server = HubSpotServer({str(n): {"city": "Bonn", "lastname": names[n % 7]} for n in range(1_001)})
+    answers = await found(hubspot(server), *(query(city="Bonn", lastname=each) for each in names))
+    assert answers == [[str(number) for number in range(own, 140, 7)] for own in range(7)]
+    assert [len(each.body["filterGroups"]) for each in server.asked] == [2, 1, 1, 5, *[1] * 5, 2, 1, 1]
 
 
 async def test_a_crowd_that_many_are_looked_up_in_is_asked_about_one_by_one(hubspot: HubSpotHost) -> None:
@@ -241,7 +267,7 @@ async def test_a_crowd_that_many_are_looked_up_in_is_asked_about_one_by_one(hubs
     connector = hubspot(server)
     first, second = await found(connector, query(city="Bonn", lastname="Byron"), query(city="Bonn", lastname="Shelley"))
     assert (first, second) == (FIRST, ["7"])
-    assert [len(each.body["filterGroups"]) for each in server.asked] == [2, 2, 1, 1]
+    assert [len(each.body["filterGroups"]) for each in server.asked] == [2, 1, 1, 2, 1, 1]
 
 
 async def test_a_server_that_tells_no_end_is_left(hubspot: HubSpotHost) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from domain.crm_settings import NO_CRM, CrmSettings
 from domain.definitions import AttributeDefinition
 from domain.group_rules import ContactGroup, is_about
 from domain.queue_settings import NOTHING_SET, QueueSettings
@@ -80,6 +81,7 @@ class Directory:
     groups: tuple[ContactGroup, ...] = ()
     """In the order the admins chose."""
     queue: QueueSettings = NOTHING_SET
+    crm: CrmSettings = NO_CRM
     hidden_ids: frozenset[str] = frozenset()
     """Of the definitions that are left out, so that what was written about them can be left out too."""
 

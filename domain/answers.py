@@ -15,6 +15,7 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
+from domain.crm_settings import CrmSettingsChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -52,6 +53,7 @@ Success = (
     | QueueSettingsChanged
     | SkillSetChanged
     | PrioritizedRulesChanged
+    | CrmSettingsChanged
 )
 
 

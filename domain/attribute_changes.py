@@ -15,7 +15,8 @@ from domain.attributes import (
     SyncState,
 )
 from domain.contacts import Contact, with_value
-from domain.definitions import AttributeCategory, AttributeDefinition
+from domain.crm_values import is_exchanged, known_field
+from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, EventPosition, ValueChange, position
 from domain.outcomes import ErrorCode, Invalid, NotFound
 from domain.value_rules import broken
@@ -114,10 +115,11 @@ def change_of(
 
 
 def _sync(definition: AttributeDefinition, before: HeldValue | None) -> CrmSync | None:
-    if definition.category is not AttributeCategory.CRM:
+    if not is_exchanged(definition):
         return None
-    # The CRM has not heard of the edit yet; when it last agreed is still true.
-    return CrmSync(SyncState.PENDING, None if before is None or before.sync is None else before.sync.synced_at)
+    # The CRM has not heard of the edit yet; when it last agreed, and on what, is still true.
+    was = None if before is None else before.sync
+    return CrmSync(SyncState.PENDING, None if was is None else was.synced_at, known_field(definition, before))
 
 
 def with_changes(contact: Contact, changes: Sequence[ValueChange]) -> Contact:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.agents import Plan, Role
 from domain.capabilities import Barrier, Capability, check
+from domain.crm import Field
 from domain.definitions import AttributeCategory, AttributeDefinition
 from domain.values import Value
 
@@ -48,6 +49,13 @@ class SyncState(Enum):
 class CrmSync:
     state: SyncState
     synced_at: datetime | None
+    """When the CRM held what we hold, or was heard of last before it did not."""
+    field: Field | None = None
+    """What the CRM held when it was heard of last, as it spells it: what a write expects to find there."""
+    message: str | None = None
+    """Of REJECTED: the CRM's words."""
+    changed_at: datetime | None = None
+    """Of CONFLICT: when the CRM's value was changed, or else when that was noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,10 @@ class ContactAttribute:
     contact_id: str
     definition: AttributeDefinition
     held: HeldValue | None
+    record_url: str | None = None
+    """Of the contact's page in the CRM."""
+    heard_at: datetime | None = None
+    """When the CRM was last asked for the contact, where it knew them then."""
 
     @property
     def value(self) -> Value | None:
@@ -109,9 +121,17 @@ class ContactAttribute:
         return 0 if self.held is None else self.held.version
 
 
+def line_of(contact: Contact, definition: AttributeDefinition, held: HeldValue | None) -> ContactAttribute:
+    """Return the line of a definition, whether the panel shows it or not."""
+    known = contact.validation
+    return ContactAttribute(
+        contact.id, definition, held, known.record_url, known.asked_at if known.has_answered else None
+    )
+
+
 def contact_attribute(contact: Contact, definition: AttributeDefinition) -> ContactAttribute | None:
     """Return the panel's line, or None where the panel has none: a switched-off or archived, empty attribute."""
-    line = ContactAttribute(contact.id, definition, contact.held(definition.id))
+    line = line_of(contact, definition, contact.held(definition.id))
     return line if _is_shown(definition, line.value) else None
 
 
@@ -128,7 +148,7 @@ def contact_attributes(
     for definition in definitions:
         if categories is not None and definition.category not in categories:
             continue
-        line = ContactAttribute(contact.id, definition, held.get(definition.id))
+        line = line_of(contact, definition, held.get(definition.id))
         if _is_shown(definition, line.value) and (include_empty or line.value is not None):
             lines.append(line)
     return lines

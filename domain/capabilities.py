@@ -22,6 +22,7 @@ class Capability(Enum):
     MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
     MANAGE_GROUPS = "MANAGE_GROUPS"
     MANAGE_QUEUE = "MANAGE_QUEUE"
+    MANAGE_CRM = "MANAGE_CRM"
 
 
 _EVERY_PLAN = frozenset(Plan)
@@ -40,6 +41,7 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
     Capability.MANAGE_GROUPS: _EVERY_PLAN,
     Capability.MANAGE_QUEUE: frozenset({Plan.ENTERPRISE}),
+    Capability.MANAGE_CRM: frozenset({Plan.ENTERPRISE}),
 }
 
 ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
@@ -55,6 +57,7 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),
     Capability.MANAGE_GROUPS: frozenset({Role.ADMIN}),
     Capability.MANAGE_QUEUE: frozenset({Role.ADMIN}),
+    Capability.MANAGE_CRM: frozenset({Role.ADMIN}),
 }
 
 

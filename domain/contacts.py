@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from domain.attributes import HeldValue
+from domain.crm import FailureReason
 from domain.vip import VipStatus
 
 
@@ -69,14 +70,38 @@ class LookUpOutcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class CrmCandidate:
+    """One of several records that may be the contact's."""
+
+    record_id: str
+    name: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactValidation:
     outcome: LookUpOutcome
     asked_at: datetime | None = None
     record_id: str | None = None
+    """Of the contact's record in the CRM; a look-up that failed takes nothing away."""
+    record_url: str | None = None
+    candidates: tuple[CrmCandidate, ...] = ()
+    """Of AMBIGUOUS: whom it may be."""
+    failure: FailureReason | None = None
+    """Of FAILED: why."""
+    retry_at: datetime | None = None
+    """Of FAILED: when it is tried again by itself; None where somebody has to change something first."""
+
+    @property
+    def has_answered(self) -> bool:
+        """Tell whether the CRM told, the last time that it was asked, what it knows of the contact."""
+        return self.outcome is LookUpOutcome.FOUND
 
     @property
     def is_validated(self) -> bool:
-        return self.outcome is LookUpOutcome.FOUND
+        """Tell whether the CRM knows the contact, by the last time that it gave an answer."""
+        is_kept = self.outcome is LookUpOutcome.FAILED and self.record_id is not None
+        return self.outcome is LookUpOutcome.FOUND or is_kept
 
 
 NEVER_ASKED = ContactValidation(LookUpOutcome.NEVER_ASKED)

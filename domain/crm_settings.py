@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from domain.contacts import Network
 
 Sealed = NewType("Sealed", str)
 """A credential, encrypted: it is kept and compared so, and opened where a connector is made."""
@@ -52,6 +55,8 @@ Connection = HttpConnection | HubSpotConnection | DirectoryConnection
 class CrmSettings:
     version: int = 0
     connection: Connection | None = None
+    identity_aliases: tuple[tuple[Network, str], ...] = ()
+    """What the CRM calls the id that a person has on a network: contacts are looked up by it too."""
     is_automatic: bool = False
     """Whether contacts are looked up by themselves when what is known of them appears or changes."""
     refresh_after: timedelta = timedelta(days=1)
@@ -59,3 +64,15 @@ class CrmSettings:
 
 
 NO_CRM = CrmSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class CrmSettingsChanged:
+    settings: CrmSettings
+
+
+@dataclass(frozen=True, slots=True)
+class StaleCrmSettings:
+    """The caller saw an older version. Nothing was changed; these are the settings now."""
+
+    current: CrmSettings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from domain.attributes import HeldValue, SyncState
 from domain.crm import Field
-from domain.definitions import AttributeDefinition, ValueType
+from domain.definitions import AttributeCategory, AttributeDefinition, SyncRule, ValueType
 from domain.outcomes import ErrorCode, Invalid
 from domain.value_rules import checked
 from domain.value_texts import text_of_value, value_of_text
@@ -20,6 +21,22 @@ _EARLIEST, _LATEST = 10_000_000_000, 253_402_300_800_000
 def alias(definition: AttributeDefinition) -> str:
     """Return what the CRM calls the attribute: its alias, or else its key."""
     return definition.crm_alias or definition.key
+
+
+def is_exchanged(definition: AttributeDefinition) -> bool:
+    """Tell whether its values come from the CRM, and go there."""
+    is_live = definition.is_enabled and not definition.is_archived
+    return definition.category is AttributeCategory.CRM and is_live and definition.sync_rule is not SyncRule.NEVER
+
+
+def known_field(definition: AttributeDefinition, held: HeldValue | None) -> Field | None:
+    """Return what the CRM held when it was heard of last."""
+    if held is None or held.sync is None:
+        return None
+    if held.sync.field is None and held.sync.state is SyncState.IN_SYNC:
+        # It came from a list, in another spelling perhaps.
+        return field_of_value(definition, held.value)
+    return held.sync.field
 
 
 def value_of_field(definition: AttributeDefinition, field: Field | None, *, region: str) -> Value | Invalid | None:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from domain.definitions import AttributeDefinition, Option, ValueRules
+from domain.definitions import AttributeDefinition, Option, SyncRule, ValueRules
 from domain.ids import new_id
 from domain.outcomes import ErrorCode, Invalid
 from domain.text import clean
@@ -72,6 +72,7 @@ class DefinitionPatch:
     is_searchable: bool | Keep = KEEP
     is_look_up: bool | Keep = KEEP
     crm_alias: str | Keep | None = KEEP
+    sync_rule: SyncRule | Keep = KEEP
     is_admin_only: bool | Keep = KEEP
 
 

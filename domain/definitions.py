@@ -30,6 +30,17 @@ class ValueType(Enum):
     LANGUAGE = "LANGUAGE"
 
 
+class SyncRule(Enum):
+    """Whose value it is, where ours and that of the CRM differ."""
+
+    ALWAYS_CRM = "ALWAYS_CRM"
+    PREFER_CRM = "PREFER_CRM"
+    """The CRM's, unless that is blank."""
+    MOST_RECENT = "MOST_RECENT"
+    NEVER = "NEVER"
+    """The attribute is not exchanged with the CRM."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A choice of SELECT and MULTI_SELECT. The id is stable: renaming an option keeps every value."""
@@ -81,6 +92,8 @@ class AttributeDefinition:
     is_searchable: bool = False
     is_look_up: bool = False
     crm_alias: str | None = None
+    sync_rule: SyncRule = SyncRule.ALWAYS_CRM
+    """Of one that the CRM manages."""
     is_archived: bool = False
     is_admin_only: bool = False
     """Agents neither see nor change it, and cannot learn of its values by search, filter, order, history or error."""

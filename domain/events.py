@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from domain.attributes import HeldValue, Source
-from domain.contacts import SocialIdentity
+from domain.attributes import HeldValue, Source, SyncState
+from domain.contacts import ContactValidation, SocialIdentity
 from domain.vip import VipStatus
 
 
@@ -29,6 +29,8 @@ class EventKind(Enum):
     VIP_CLEARED = "VIP_CLEARED"
     CONTACTS_MERGED = "CONTACTS_MERGED"
     CONTACTS_UNMERGED = "CONTACTS_UNMERGED"
+    LOOKED_UP = "LOOKED_UP"
+    SYNC_CHANGED = "SYNC_CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,19 @@ class MergedContact:
     name: str
 
 
-State = str | SocialIdentity | NoteVersion | VipStatus | MergedContact | None
-"""A name of CONTACT_…, an identity of IDENTITY_…, a version of NOTE_…, a status of VIP_…, a contact of CONTACTS_…."""
+@dataclass(frozen=True, slots=True)
+class ValueStanding:
+    """Where a value stands between here and the CRM."""
+
+    definition_id: str
+    state: SyncState
+    message: str | None = None
+    """Of REJECTED: the CRM's words."""
+
+
+State = str | SocialIdentity | NoteVersion | VipStatus | MergedContact | ContactValidation | ValueStanding | None
+"""A name of CONTACT_…, an identity of IDENTITY_…, a version of NOTE_…, a status of VIP_…, a contact of CONTACTS_…, a
+validation of LOOKED_UP, a standing of SYNC_CHANGED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,8 @@ def creation_values(values: tuple[HeldValue, ...]) -> tuple[ValueChange, ...]:
 
 def about_others(event: ContactEvent, hidden: Collection[str]) -> ContactEvent | None:
     """Return the event without values of the hidden definitions, or None where it is about nothing else."""
+    if isinstance(event.after, ValueStanding) and event.after.definition_id in hidden:
+        return None
     values = tuple(each for each in event.values if each.after.definition_id not in hidden)
     if len(values) == len(event.values):
         return event

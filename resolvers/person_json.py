@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, assert_never
+from datetime import datetime
+from typing import assert_never
 
 import orjson
 
 from domain.agents import Agent, Directory, former_agent
 from domain.attributes import HeldValue
-from domain.contacts import Contact, SocialIdentity
+from domain.contacts import Contact, ContactValidation, SocialIdentity
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
-from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange
+from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.note_revisions import NoteRevision
 from domain.notes import N
 from domain.privacy import KeptNote, PersonRecord
@@ -40,8 +40,7 @@ from domain.values import (
     Value,
 )
 from domain.vip import VipStatus
-
-Json = dict[str, Any]
+from resolvers.person_parts import Json, identity_json, sync_json, time_text, validation_json
 
 FORMAT = "contact-graph/contact-export/1"
 """Grows where a reader of the document would have to be changed."""
@@ -56,11 +55,11 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         revisions[each.note_id].append(each)
     document = {
         "format": FORMAT,
-        "exportedAt": _time(at),
+        "exportedAt": time_text(at),
         "exportedBy": None if by is None else {"id": by.id, "name": by.name},
         "organization": {"id": organization.id, "name": organization.name},
         "contact": write.contact(contact),
-        "identities": [_identity(each) for each in contact.identities],
+        "identities": [identity_json(each) for each in contact.identities],
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
         "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
         "conversations": [write.conversation(each, person, revisions) for each in person.conversations],
@@ -75,25 +74,20 @@ class _Writer:
     definitions: Mapping[str, AttributeDefinition]
 
     def contact(self, contact: Contact) -> Json:
-        validation = contact.validation
         return {
             "id": contact.id,
             "name": contact.name,
             "avatarUrl": contact.avatar_url,
-            "createdAt": _time(contact.created_at),
-            "updatedAt": _time(contact.updated_at),
+            "createdAt": time_text(contact.created_at),
+            "updatedAt": time_text(contact.updated_at),
             "version": contact.version,
             "importKey": contact.import_key,
             "vip": None if contact.vip is None else self.vip(contact.vip),
-            "validation": {
-                "outcome": validation.outcome.value,
-                "askedAt": _time(validation.asked_at),
-                "recordId": validation.record_id,
-            },
+            "validation": validation_json(contact.validation),
         }
 
     def vip(self, vip: VipStatus) -> Json:
-        since, expires_at = _time(vip.since), _time(vip.expires_at)
+        since, expires_at = time_text(vip.since), time_text(vip.expires_at)
         return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
 
     def conversation(
@@ -109,9 +103,9 @@ class _Writer:
             "channel": conversation.channel,
             "topics": list(conversation.topics),
             "state": conversation.state.value,
-            "receivedAt": _time(conversation.received_at),
-            "firstActivityAt": _time(conversation.first_activity_at),
-            "lastActivityAt": _time(conversation.last_activity_at),
+            "receivedAt": time_text(conversation.received_at),
+            "firstActivityAt": time_text(conversation.first_activity_at),
+            "lastActivityAt": time_text(conversation.last_activity_at),
             "agent": self.agent(conversation.agent_id),
             "team": None if team is None else {"id": team.id, "name": team.name},
             "version": conversation.version,
@@ -138,10 +132,10 @@ class _Writer:
             "version": held.version,
             "provenance": {
                 "source": provenance.source.value,
-                "at": _time(provenance.at),
+                "at": time_text(provenance.at),
                 "agent": self.agent(provenance.agent_id),
             },
-            "crm": None if sync is None else {"state": sync.state.value, "syncedAt": _time(sync.synced_at)},
+            "crm": None if sync is None else sync_json(sync),
         }
 
     def content(self, definition_id: str, value: Value) -> object:
@@ -155,7 +149,7 @@ class _Writer:
             case BooleanValue(boolean):
                 return boolean
             case DateValue(moment) | DateTimeValue(moment):
-                return _time(moment)
+                return time_text(moment)
             case SelectValue(option_id):
                 return self.option(definition_id, option_id)
             case MultiSelectValue(option_ids):
@@ -174,23 +168,23 @@ class _Writer:
             "id": note.id,
             "body": note.body,
             "version": note.version,
-            "createdAt": _time(note.created_at),
+            "createdAt": time_text(note.created_at),
             "author": self.agent(note.author_id),
-            "editedAt": _time(note.edited_at),
+            "editedAt": time_text(note.edited_at),
             "editedBy": self.agent(note.edited_by_id),
-            "deletedAt": _time(kept.deleted_at),
+            "deletedAt": time_text(kept.deleted_at),
             "deletedBy": self.agent(kept.deleted_by_id),
             "earlierVersions": [self.revision(each) for each in revisions],
         }
 
     def revision(self, revision: NoteRevision) -> Json:
         by = self.agent(revision.agent_id)
-        return {"version": revision.version, "body": revision.body, "at": _time(revision.at), "by": by}
+        return {"version": revision.version, "body": revision.body, "at": time_text(revision.at), "by": by}
 
     def event(self, event: ContactEvent) -> Json:
         return {
             "id": event.id,
-            "at": _time(event.at),
+            "at": time_text(event.at),
             "kind": event.kind.value,
             "source": event.source.value,
             "agent": self.agent(event.agent_id),
@@ -204,36 +198,20 @@ class _Writer:
             case None | str():
                 return state
             case SocialIdentity():
-                return _identity(state)
+                return identity_json(state)
             case NoteVersion(note_id, version):
                 return {"noteId": note_id, "version": version}
             case VipStatus():
                 return self.vip(state)
             case MergedContact(merge_id, contact_id, name):
                 return {"mergeId": merge_id, "contactId": contact_id, "name": name}
+            case ContactValidation():
+                return validation_json(state)
+            case ValueStanding(definition_id, standing, message):
+                return {**self.definition(definition_id), "state": standing.value, "message": message}
             case _:
                 assert_never(state)
 
     def change(self, change: ValueChange) -> Json:
         before = None if change.before is None else self.held(change.before)
         return {**self.definition(change.after.definition_id), "before": before, "after": self.held(change.after)}
-
-
-def _identity(identity: SocialIdentity) -> Json:
-    return {
-        "network": identity.key.network.value,
-        "externalId": identity.key.external_id,
-        "handle": identity.handle,
-        "secondaryIdentifier": identity.secondary_identifier,
-        "channel": identity.channel,
-        "pictureUrl": identity.picture_url,
-        "profileUrl": identity.profile_url,
-        "isPrimary": identity.is_primary,
-    }
-
-
-def _time(moment: date | None) -> str | None:
-    """Return a day as 2026-11-23 and a moment as 2026-11-23T09:00:00.000Z."""
-    if isinstance(moment, datetime):
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return None if moment is None else moment.isoformat()

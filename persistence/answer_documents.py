@@ -18,6 +18,7 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
+from domain.crm_settings import CrmSettingsChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -28,6 +29,7 @@ from domain.queue_settings import PrioritizedRulesChanged, QueueMoves, QueueSett
 from domain.unmerging import ContactsUnmerged
 from persistence import conversation_note_answers as conversation_notes
 from persistence.conversation_documents import from_conversation, to_conversation
+from persistence.crm_documents import from_crm_settings, to_crm_settings
 from persistence.definition_documents import from_definition, to_definition
 from persistence.deletion_documents import from_deletion, to_deletion
 from persistence.documents import from_contact, identity_key, to_contact, to_identity_key
@@ -106,6 +108,10 @@ def _skill_set(success: SkillSetChanged, _org: str) -> Document:
     return {"settings": from_settings(success.settings), "skillSet": from_skill_set(success.skill_set)}
 
 
+def _crm_settings(success: CrmSettingsChanged, _org: str) -> Document:
+    return {"settings": from_crm_settings(success.settings)}
+
+
 def _prioritized(success: PrioritizedRulesChanged, _org: str) -> Document:
     return {"settings": from_settings(success.settings), "moves": asdict(success.moves)}
 
@@ -182,6 +188,7 @@ CODECS: Mapping[type[Success], Codec] = {
         _skill_set, lambda d: SkillSetChanged(to_settings(d["settings"]), to_skill_set(d["skillSet"]))
     ),
     PrioritizedRulesChanged: Codec(_prioritized, _to_prioritized),
+    CrmSettingsChanged: Codec(_crm_settings, lambda d: CrmSettingsChanged(to_crm_settings(d["settings"]))),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
     ConversationNoteAdded: Codec(conversation_notes.from_listed, conversation_notes.to_added),
     ConversationNoteEdited: Codec(conversation_notes.from_edited, conversation_notes.to_edited),

@@ -16,6 +16,7 @@ from persistence.names import (
     BY_NAME,
     BY_NOTE_COUNT,
     BY_ORGANIZATION,
+    BY_RECORD,
     BY_UNIQUE,
     BY_UPDATE,
     BY_VALUE,
@@ -55,6 +56,11 @@ CONTACT_INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name=BY_UNIQUE,
             unique=True,
             partialFilterExpression={"unique": {"$exists": True}},
+        ),
+        IndexModel(
+            [("org", ASCENDING), ("validation.record", ASCENDING)],
+            name=BY_RECORD,
+            partialFilterExpression={"validation.record": {"$exists": True}},
         ),
         IndexModel(
             [("org", ASCENDING), ("mergedIds", ASCENDING)],

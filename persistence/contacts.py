@@ -9,6 +9,7 @@ from pymongo import ReturnDocument
 from domain.contacts import Contact, IdentityKey
 from domain.definitions import DuplicateValues
 from domain.values import Value
+from persistence.crm_tasks import CrmTaskWriter
 from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document, unique_key
 from persistence.documents import identity_key, to_contact
@@ -88,12 +89,14 @@ class ContactWriter:
         organization_id: str,
         definitions: DefinitionWriter,
         queue: QueueWriter,
+        crm: CrmTaskWriter,
     ) -> None:
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
         self._queue = queue
+        self._crm = crm
         self._written: set[str] = set()
 
     async def find(self, contact_id: str) -> Contact | None:
@@ -177,13 +180,14 @@ class ContactWriter:
         """Keep a new contact. One of whose identities or unique values is taken ends the transaction."""
         self._written.add(contact.id)
         await self._contacts.insert_one(await self._document(contact), session=self._session)
+        await self._crm.follow([contact])
 
     async def put(self, contact: Contact) -> None:
         """Keep a contact, found before in this transaction, as it is given.
 
         Written whole, so that what indexes hold of it can never differ from what it says. Nothing is lost by it:
         whoever changed the contact since this transaction found it ends the transaction, which then runs again.
-        Its conversations take the places in the queue that follow from it.
+        Its conversations take the places in the queue that follow from it, and the CRM is asked and told what it does.
         """
         query = {"org": self._organization_id, "_id": contact.id}
         self._written.add(contact.id)
@@ -193,6 +197,7 @@ class ContactWriter:
             # Not another writer: that one would have ended the transaction.
             raise LookupError(f"The contact {contact.id} was found and then not found in one transaction")
         await self._queue.follow([contact])
+        await self._crm.follow([contact])
 
     async def _document(self, contact: Contact) -> Document:
         return contact_document(contact, self._organization_id, await self._definitions.deriving())

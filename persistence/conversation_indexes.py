@@ -19,6 +19,7 @@ from persistence.names import (
     QUEUE,
     QUEUE_OF_TEAM,
     RESCORING,
+    SWEEPING,
     TEAMS,
 )
 
@@ -29,6 +30,11 @@ CONVERSATION_INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("_id", ASCENDING), ("rescoring", ASCENDING)],
             name=RESCORING,
             partialFilterExpression={"rescoring": {"$exists": True}},
+        ),
+        IndexModel(
+            [("_id", ASCENDING), ("crmSweep", ASCENDING)],
+            name=SWEEPING,
+            partialFilterExpression={"crmSweep": {"$exists": True}},
         ),
     ],
     CONVERSATIONS: [

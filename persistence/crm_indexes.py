@@ -1,4 +1,4 @@
-"""The indexes of the customer lists."""
+"""The indexes of what is kept for the exchange with CRMs, and of the customer lists."""
 
 from __future__ import annotations
 
@@ -6,11 +6,35 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, IndexModel
 
-from persistence.names import BY_KEYS, BY_ORGANIZATION, CRM_RECORDS
+from persistence.names import (
+    BY_KEYS,
+    BY_ORGANIZATION,
+    BY_OWN_ID,
+    CRM_HEALTH,
+    CRM_NOTIFICATIONS,
+    CRM_RECORDS,
+    CRM_TASKS,
+    DUE,
+    WRITES_DUE,
+)
+
+NOTIFICATION_LIFE_SECONDS = 60 * 60
+"""How long it is remembered that a notification came: longer than one is accepted after it was signed."""
 
 CRM_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CRM_RECORDS: [
         IndexModel([("org", ASCENDING), ("_id", ASCENDING)], name=BY_ORGANIZATION),
         IndexModel([("org", ASCENDING), ("keys", ASCENDING)], name=BY_KEYS),
     ],
+    CRM_TASKS: [
+        IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID),
+        IndexModel([("due", ASCENDING)], name=DUE, partialFilterExpression={"due": {"$exists": True}}),
+        IndexModel(
+            [("org", ASCENDING), ("writeDue", ASCENDING)],
+            name=WRITES_DUE,
+            partialFilterExpression={"writeDue": {"$exists": True}},
+        ),
+    ],
+    CRM_HEALTH: [IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)],
+    CRM_NOTIFICATIONS: [IndexModel([("at", ASCENDING)], name="expiry", expireAfterSeconds=NOTIFICATION_LIFE_SECONDS)],
 }

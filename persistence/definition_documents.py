@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.definitions import AttributeCategory, AttributeDefinition, Option, SyncRule, ValueRules, ValueType
 from persistence.documents import without_none
 from persistence.driver import Document
 
@@ -30,6 +30,7 @@ def from_definition(definition: AttributeDefinition, organization_id: str) -> Do
             "isLookUp": definition.is_look_up,
             "isArchived": definition.is_archived,
             "crmAlias": definition.crm_alias,
+            "syncRule": None if definition.sync_rule is SyncRule.ALWAYS_CRM else definition.sync_rule.value,
             "isAdminOnly": definition.is_admin_only,
             "version": definition.version,
             "isDeriving": definition.is_deriving or None,
@@ -54,6 +55,7 @@ def to_definition(document: Document) -> AttributeDefinition:
         is_searchable=document["isSearchable"],
         is_look_up=document["isLookUp"],
         crm_alias=document.get("crmAlias"),
+        sync_rule=SyncRule(document.get("syncRule", SyncRule.ALWAYS_CRM)),
         is_archived=document["isArchived"],
         descriptions=document["descriptions"],
         is_admin_only=document["isAdminOnly"],

@@ -77,5 +77,5 @@ class DefinitionWriter:
         await self._definitions.bulk_write(moves, session=self._session)
 
 
-_OPTIONAL = ("description", "crmAlias", "isDeriving")
+_OPTIONAL = ("description", "crmAlias", "syncRule", "isDeriving")
 """Fields that a definition may do without."""

@@ -29,7 +29,10 @@ from persistence.names import (
     CONVERSATION_NOTE_REVISIONS,
     CONVERSATION_NOTES,
     CONVERSATIONS,
+    CRM_HEALTH,
+    CRM_NOTIFICATIONS,
     CRM_RECORDS,
+    CRM_TASKS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
@@ -60,8 +63,8 @@ class Kept:
     """Names the contact, or a list with it."""
     index: str
     """Begins with the organization and the field, in either order."""
-    counted_as: str
-    """The field of `ErasureCounts`."""
+    counted_as: str | None
+    """The field of `ErasureCounts`; None of what says nothing but that there is something to do."""
     counted_by: str | None = None
     """A field of the same documents: where that one names the contact too, another line counts it."""
 
@@ -77,6 +80,7 @@ KEPT_ABOUT_A_CONTACT = (
     Kept(MERGES, "about", OF_WHOM, "merges"),
     Kept(CONVERSATION_NOTES, "contact", OF_CONTACT, "conversation_notes"),
     Kept(CONVERSATION_NOTE_REVISIONS, "contact", OF_CONTACT, "revisions"),
+    Kept(CRM_TASKS, "_id", BY_OWN_ID, None),
 )
 """All of it goes with the contact. Whoever makes a collection that holds something of a contact adds a line."""
 
@@ -85,6 +89,8 @@ HOLDS_NOTHING_OF_A_CONTACT = frozenset(
         *(AGENTS, DEFINITIONS, DELETED_CONTACTS, GROUPS, IMPORT_RUNS, ORGANIZATIONS, RECEIPTS, SECRETS, TEAMS),
         # The company's customer list, as a CRM elsewhere would keep it: whoever is on it need not be a contact.
         CRM_RECORDS,
+        CRM_HEALTH,
+        CRM_NOTIFICATIONS,
         TOMBSTONES,
     }
 )
@@ -156,6 +162,8 @@ class DeletionWriter:
         found: dict[str, int] = {}
         ids = [contact_id, *merged_ids]
         for kept in KEPT_ABOUT_A_CONTACT:
+            if kept.counted_as is None:
+                continue
             query: Document = {"org": self._organization_id, kept.field: {"$in": ids}}
             if kept.counted_by is not None:
                 query[kept.counted_by] = {"$nin": ids}

@@ -7,11 +7,13 @@ from domain.contacts import (
     NEVER_ASKED,
     Contact,
     ContactValidation,
+    CrmCandidate,
     IdentityKey,
     LookUpOutcome,
     Network,
     SocialIdentity,
 )
+from domain.crm import FailureReason
 from domain.text import sort_key
 from domain.vip import VipStatus
 from persistence.driver import Document
@@ -61,7 +63,7 @@ def to_identity(document: Document) -> SocialIdentity:
 
 def from_held(held: HeldValue) -> Document:
     provenance = held.provenance
-    document = {
+    document: Document = {
         "d": held.definition_id,
         "v": None if held.value is None else from_value(held.value),
         "source": provenance.source.value,
@@ -69,19 +71,33 @@ def from_held(held: HeldValue) -> Document:
         "agent": provenance.agent_id,
         "version": held.version,
     }
-    if held.sync is not None:
-        document |= {"sync": held.sync.state.value, "synced": held.sync.synced_at}
+    if (sync := held.sync) is not None:
+        field = list(sync.field) if isinstance(sync.field, tuple) else sync.field
+        document |= {"sync": sync.state.value, "synced": sync.synced_at}
+        document |= {"crm": field, "crmSays": sync.message, "crmChanged": sync.changed_at}
     return without_none(document)
 
 
+def _to_sync(document: Document) -> CrmSync | None:
+    if "sync" not in document:
+        return None
+    field = document.get("crm")
+    return CrmSync(
+        state=SyncState(document["sync"]),
+        synced_at=document.get("synced"),
+        field=tuple(field) if isinstance(field, list) else field,
+        message=document.get("crmSays"),
+        changed_at=document.get("crmChanged"),
+    )
+
+
 def to_held(document: Document) -> HeldValue:
-    sync = document.get("sync")
     return HeldValue(
         definition_id=document["d"],
         value=to_value(document["v"]) if "v" in document else None,
         provenance=Provenance(Source(document["source"]), document["at"], document.get("agent")),
         version=document["version"],
-        sync=None if sync is None else CrmSync(SyncState(sync), document.get("synced")),
+        sync=_to_sync(document),
     )
 
 
@@ -95,14 +111,37 @@ def to_vip(document: Document) -> VipStatus:
 
 def from_validation(validation: ContactValidation) -> Document:
     return without_none(
-        {"outcome": validation.outcome.value, "asked": validation.asked_at, "record": validation.record_id}
+        {
+            "outcome": validation.outcome.value,
+            "asked": validation.asked_at,
+            "record": validation.record_id,
+            "url": validation.record_url,
+            "candidates": [_from_candidate(each) for each in validation.candidates] or None,
+            "failure": None if validation.failure is None else validation.failure.value,
+            "retry": validation.retry_at,
+        }
     )
 
 
 def to_validation(document: Document | None) -> ContactValidation:
     if document is None:
         return NEVER_ASKED
-    return ContactValidation(LookUpOutcome(document["outcome"]), document.get("asked"), document.get("record"))
+    failure = document.get("failure")
+    return ContactValidation(
+        outcome=LookUpOutcome(document["outcome"]),
+        asked_at=document.get("asked"),
+        record_id=document.get("record"),
+        record_url=document.get("url"),
+        candidates=tuple(
+            CrmCandidate(each["record"], each.get("name"), each.get("url")) for each in document.get("candidates", ())
+        ),
+        failure=None if failure is None else FailureReason(failure),
+        retry_at=document.get("retry"),
+    )
+
+
+def _from_candidate(candidate: CrmCandidate) -> Document:
+    return without_none({"record": candidate.record_id, "name": candidate.name, "url": candidate.url})
 
 
 def from_contact(contact: Contact, organization_id: str) -> Document:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
-from domain.attributes import Source
-from domain.contacts import SocialIdentity
+from domain.attributes import Source, SyncState
+from domain.contacts import ContactValidation, SocialIdentity
 from domain.events import (
     ContactEvent,
     EventKind,
@@ -16,10 +16,21 @@ from domain.events import (
     State,
     ValueChange,
     ValueKey,
+    ValueStanding,
     position,
 )
 from domain.vip import VipStatus
-from persistence.documents import from_held, from_identity, from_vip, to_held, to_identity, to_vip, without_none
+from persistence.documents import (
+    from_held,
+    from_identity,
+    from_validation,
+    from_vip,
+    to_held,
+    to_identity,
+    to_validation,
+    to_vip,
+    without_none,
+)
 from persistence.driver import Document
 
 
@@ -97,8 +108,16 @@ def _from_state(state: State) -> object:
             return from_vip(state)
         case MergedContact(merge_id, contact_id, name):
             return {"merge": merge_id, "contact": contact_id, "name": name}
+        case ContactValidation():
+            return from_validation(state)
+        case ValueStanding(definition_id, standing, message):
+            return without_none({"d": definition_id, "state": standing.value, "says": message})
         case _:
             assert_never(state)
+
+
+def _to_standing(document: Document) -> ValueStanding:
+    return ValueStanding(document["d"], SyncState(document["state"]), document.get("says"))
 
 
 def _to_note_version(document: Document) -> NoteVersion:
@@ -124,4 +143,6 @@ _READERS: Mapping[EventKind, Callable[[Any], State]] = {
     EventKind.VIP_CLEARED: to_vip,
     EventKind.CONTACTS_MERGED: _to_merged,
     EventKind.CONTACTS_UNMERGED: _to_merged,
+    EventKind.LOOKED_UP: to_validation,
+    EventKind.SYNC_CHANGED: _to_standing,
 }

@@ -12,6 +12,7 @@ from pymongo import InsertOne, ReplaceOne
 
 from domain.contacts import Contact, IdentityKey
 from domain.events import ContactEvent
+from persistence.crm_tasks import CrmTaskWriter
 from persistence.definitions import DefinitionWriter
 from persistence.derived import WITHOUT_WORDS, contact_document
 from persistence.documents import identity_key, to_contact
@@ -39,6 +40,7 @@ class ImportWriter:
         organization_id: str,
         definitions: DefinitionWriter,
         queue: QueueWriter,
+        crm: CrmTaskWriter,
     ) -> None:
         self._driver = driver
         self._contacts = driver.collection(CONTACTS)
@@ -46,6 +48,7 @@ class ImportWriter:
         self._organization_id = organization_id
         self._definitions = definitions
         self._queue = queue
+        self._crm = crm
         self._runs = driver.collection(IMPORT_RUNS)
 
     async def find(
@@ -58,6 +61,9 @@ class ImportWriter:
         if ids:
             documents += await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)
         return [to_contact(each) for each in {each["_id"]: each for each in documents}.values()]
+
+    async def by_ids(self, ids: Collection[str]) -> list[Contact]:
+        return [to_contact(each) for each in await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)]
 
     async def holders(self, unique_keys: Collection[str]) -> list[Contact]:
         """Return the contacts that hold one of the values of unique attributes, as `unique_key` names them."""
@@ -95,6 +101,7 @@ class ImportWriter:
         )
         if changed:
             await self._queue.follow(changed)
+        await self._crm.follow([*created, *changed])
 
     async def _write(self, parts: Sequence[Part]) -> None:
         """Write one part after the other, each made while the database writes the one before: either takes as long."""
@@ -110,8 +117,7 @@ class ImportWriter:
 
     async def derive_again(self, ids: Collection[str]) -> None:
         """Write contacts as they are, with what indexes hold of them as the definitions want it by now."""
-        documents = await self._find({"_id": {"$in": list(ids)}}, BY_ORGANIZATION)
-        await self.put([], [to_contact(each) for each in documents])
+        await self.put([], await self.by_ids(ids))
 
     async def run_line(self, key: str) -> int:
         """Return the line up to which the run has come; 0 where none of that key was broken off."""

@@ -12,6 +12,7 @@ from pymongo import ReplaceOne
 from domain.agents import Agent, Directory, Organization, Plan, Role, Team
 from domain.definitions import AttributeDefinition
 from domain.text import sort_key
+from persistence.crm_documents import FIRST_SWEEP, to_crm_settings
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
 from persistence.driver import Document, Driver
@@ -81,6 +82,7 @@ class OrganizationStore:
             teams={each.id: each for each in by_name},
             groups=tuple(sorted(map(to_group, groups), key=lambda each: (each.position, each.id))),
             queue=to_settings(organization.get("queue")),
+            crm=to_crm_settings(organization.get("crm")),
         )
 
     async def agents_by_ids(self, organization_id: str, ids: Sequence[str]) -> Mapping[str, Agent]:
@@ -178,6 +180,8 @@ def _rules_of_plan(plan: Plan) -> Document:
     return {
         "rulesVersion": {"$cond": [is_other, next_version, "$rulesVersion"]},
         "rescoring": {"$cond": [is_other, "$$NOW", "$rescoring"]},
+        # And so is the CRM: what was not followed meanwhile is, once the plan includes it again.
+        "crmSweep": {"$cond": [is_other, FIRST_SWEEP, "$crmSweep"]},
     }
 
 

@@ -15,6 +15,8 @@ from persistence.contacts import ContactStore, ContactWriter
 from persistence.conversation_notes import ConversationNoteStore, ConversationNoteWriter
 from persistence.conversations import ConversationStore, ConversationWriter
 from persistence.crm_directory import CrmRecordStore, CrmRecordWriter
+from persistence.crm_settings import CrmConnectionStore, CrmSettingsWriter
+from persistence.crm_tasks import CrmTaskWriter
 from persistence.definitions import DefinitionWriter
 from persistence.deletion import DeletionStore, DeletionWriter
 from persistence.driver import Driver, Session
@@ -45,6 +47,8 @@ class Changes:
     conversation_notes: ConversationNoteWriter
     conversation_note_revisions: RevisionWriter
     crm_records: CrmRecordWriter
+    crm: CrmTaskWriter
+    crm_settings: CrmSettingsWriter
     definitions: DefinitionWriter
     deletions: DeletionWriter
     notes: NoteWriter[ContactNote]
@@ -62,20 +66,23 @@ class Changes:
         definitions = DefinitionWriter(driver, session, organization_id)
         groups = GroupWriter(driver, session, organization_id)
         queue = QueueWriter(driver, session, organization_id, definitions, groups)
-        contacts = ContactWriter(driver, session, organization_id, definitions, queue)
+        crm = CrmTaskWriter(driver, session, organization_id, definitions)
+        contacts = ContactWriter(driver, session, organization_id, definitions, queue, crm)
         return cls(
             contacts=contacts,
             conversations=ConversationWriter(driver, session, organization_id),
             conversation_notes=ConversationNoteWriter(driver, session, organization_id),
             conversation_note_revisions=RevisionWriter(driver, session, organization_id, CONVERSATION_NOTE_REVISIONS),
             crm_records=CrmRecordWriter(driver, session, organization_id),
+            crm=crm,
+            crm_settings=CrmSettingsWriter(driver, session, organization_id),
             definitions=definitions,
             deletions=DeletionWriter(driver, session, organization_id),
             notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),
             groups=groups,
             events=EventWriter(driver, session, organization_id),
             answers=AnswerWriter(driver, session, organization_id, contacts),
-            imports=ImportWriter(driver, session, organization_id, definitions, queue),
+            imports=ImportWriter(driver, session, organization_id, definitions, queue, crm),
             privacy=PrivacyWriter(driver, session, organization_id),
             queue=queue,
             merges=MergeWriter(driver, session, organization_id),
@@ -94,6 +101,7 @@ class Stores:
     conversation_notes: ConversationNoteStore
     conversation_note_revisions: RevisionStore
     crm_records: CrmRecordStore
+    crm: CrmConnectionStore
     deletions: DeletionStore
     events: EventStore
     finding: FindingStore
@@ -114,6 +122,7 @@ class Stores:
             conversation_notes=ConversationNoteStore(driver, organization_id),
             conversation_note_revisions=RevisionStore(driver, organization_id, CONVERSATION_NOTE_REVISIONS),
             crm_records=CrmRecordStore(driver, organization_id),
+            crm=CrmConnectionStore(driver, organization_id),
             deletions=DeletionStore(driver, organization_id),
             events=EventStore(driver, organization_id),
             finding=FindingStore(driver, organization_id),

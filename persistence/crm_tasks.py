@@ -1,0 +1,190 @@
+"""What is to be done about contacts at the CRM: written with whatever makes it necessary, in the same transaction.
+
+An entry says no more than that there is something to do. What that is, the contact itself says when its turn comes: its
+values that the CRM has not heard of are what is written, so that a process which breaks off anywhere loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from pymongo import UpdateOne
+
+from domain.attributes import SyncState
+from domain.contacts import Contact
+from domain.crm_look_ups import asked_by
+from domain.crm_settings import CrmSettings
+from domain.crm_tasks import CrmSweep, CrmTask
+from domain.ids import new_id
+from persistence.crm_documents import to_crm_settings
+from persistence.definitions import DefinitionWriter
+from persistence.driver import Document, Driver, Session
+from persistence.names import BY_OWN_ID, BY_RECORD, CONTACTS, CRM_TASKS, DUE, ORGANIZATIONS, PRIMARY, SWEEPING
+
+_TRANSACTION_LIFE = timedelta(minutes=1)
+LEASE = timedelta(minutes=2)
+"""How long a process has an entry to itself. One that was killed is followed by another after that."""
+
+# Whoever has taken an entry keeps it until it is done, whatever becomes due meanwhile: two writes at once could reach
+# the CRM in the wrong order.
+_WHEN_DUE: Document = {"$max": [{"$min": ["$lookUpDue", "$writeDue"]}, "$leased"]}
+_NEXT: Document = {"$set": {"due": {"$cond": [{"$gt": [_WHEN_DUE, None]}, _WHEN_DUE, "$$REMOVE"]}}}
+
+
+class CrmTaskStore:
+    """Hands out what is due, of all organizations: to one process at a time."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._tasks = driver.collection(CRM_TASKS)
+        self._organizations = driver.collection(ORGANIZATIONS)
+
+    async def take(self, now: datetime, size: int, lease: timedelta = LEASE) -> Sequence[CrmTask]:
+        """Take what has been due for longest. Of several processes that ask at once, one gets each entry."""
+        due = {"due": {"$lte": now}}
+        rows = await self._tasks.find(due, {"_id": 1}).sort("due", 1).limit(size).hint(DUE).to_list(None)
+        ids = [each["_id"] for each in rows]
+        if not ids:
+            return ()
+        taker = new_id()
+        taken = {"$set": {"taker": taker, "leased": now + lease, "due": now + lease}}
+        await self._tasks.update_many({"_id": {"$in": ids}, **due}, taken, hint=PRIMARY)
+        found = await self._tasks.find({"_id": {"$in": ids}, "taker": taker}).hint("_id_").to_list(None)
+        return [_to_task(each, now) for each in found]
+
+    async def give_back(self, tasks: Collection[CrmTask]) -> None:
+        """Let others take them again; what is not done is due as it was."""
+        of_taker = {
+            "_id": {"$in": [each.contact_id for each in tasks]},
+            "taker": {"$in": [each.taker for each in tasks]},
+        }
+        await self._tasks.update_many(of_taker, [{"$unset": ["leased", "taker"]}, _NEXT], hint=PRIMARY)
+
+    async def drop(self, tasks: Collection[CrmTask]) -> None:
+        """Remove them: their organization has no CRM."""
+        ids = [each.contact_id for each in tasks]
+        await self._tasks.delete_many(
+            {"_id": {"$in": ids}, "taker": {"$in": [each.taker for each in tasks]}}, hint=PRIMARY
+        )
+
+    async def sweeps(self, now: datetime) -> Sequence[CrmSweep]:
+        """Return the organizations for all of whose contacts something is to be entered."""
+        found = self._organizations.find({"crmSweep": {"$exists": True}}, {"crmSweep": 1}).hint(SWEEPING)
+        return [
+            CrmSweep(each["_id"], sweep["from"], sweep["behind"], sweep["isLast"])
+            for each in await found.to_list(None)
+            if (sweep := each["crmSweep"])["from"] <= now
+        ]
+
+    async def keep_sweep(self, sweep: CrmSweep, behind: str) -> None:
+        """Keep how far a sweep has come, unless it was asked to begin anew since."""
+        await self._sweep(sweep, {"$set": {"crmSweep.behind": behind}})
+
+    async def end_sweep(self, sweep: CrmSweep) -> None:
+        """Say that a sweep is done. A first one is followed by a last one.
+
+        A transaction may have begun before the settings were changed, and have ended after the sweep had passed its
+        contact; MongoDB ends it after a minute.
+        """
+        last = {"from": sweep.begins_at + 2 * _TRANSACTION_LIFE, "behind": None, "isLast": True}
+        await self._sweep(sweep, {"$unset": {"crmSweep": True}} if sweep.is_last else {"$set": {"crmSweep": last}})
+
+    async def _sweep(self, sweep: CrmSweep, update: Document) -> None:
+        query = {"_id": sweep.organization_id, "crmSweep.from": sweep.begins_at}
+        await self._organizations.update_one(query, update, hint=PRIMARY)
+
+
+class CrmTaskWriter:
+    """Enters what is to be done, and what was done, within one transaction."""
+
+    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
+        self._tasks = driver.collection(CRM_TASKS)
+        self._organizations = driver.collection(ORGANIZATIONS)
+        self._contacts = driver.collection(CONTACTS)
+        self._session = session
+        self._organization_id = organization_id
+        self._definitions = definitions
+        self._settings: CrmSettings | None = None
+
+    async def settings(self) -> CrmSettings:
+        """Return the settings as they are when the transaction asks first."""
+        if self._settings is None:
+            query = {"_id": self._organization_id}
+            document = await self._organizations.find_one(query, {"crm": 1}, session=self._session) or {}
+            self._settings = to_crm_settings(document.get("crm"))
+        return self._settings
+
+    async def follow(self, contacts: Collection[Contact]) -> None:
+        """Enter what is to be done about the contacts, as they are from now on."""
+        settings = await self.settings()
+        if settings.connection is None:
+            return
+        definitions = await self._definitions.in_order() if settings.is_automatic else ()
+        updates = []
+        for each in contacts:
+            asked = asked_by(each, definitions, settings) if settings.is_automatic else None
+            stages = [{"$set": {"org": self._organization_id, **_followed(each, asked)}}, _NEXT]
+            updates.append(self._update(each.id, stages, is_needed=asked is not None or _is_waiting(each)))
+        if updates:
+            await self._tasks.bulk_write(updates, session=self._session, ordered=False)
+
+    async def ask_again(self, contact_ids: Iterable[str]) -> None:
+        """Enter that the contacts are to be looked up again at once."""
+        stages: list[Document] = [{"$set": {"org": self._organization_id, "lookUpDue": "$$NOW"}}, _NEXT]
+        updates = [self._update(each, stages, is_needed=True) for each in contact_ids]
+        if updates:
+            await self._tasks.bulk_write(updates, session=self._session, ordered=False)
+
+    async def ids_by_records(self, record_ids: Collection[str]) -> list[str]:
+        """Return the contacts whose records these are."""
+        query = {"org": self._organization_id, "validation.record": {"$in": list(record_ids)}}
+        found = self._contacts.find(query, {"_id": 1}, session=self._session).hint(BY_RECORD)
+        return [each["_id"] for each in await found.to_list(None)]
+
+    async def look_up_at(self, contact_id: str, at: datetime | None, attempts: int) -> None:
+        """Enter when the contact is looked up next; None where nobody asked for that."""
+        await self._change(contact_id, {"lookUpDue": "$$REMOVE" if at is None else at, "attempts": attempts})
+
+    async def write_at(self, contact_id: str, at: datetime, attempts: int) -> None:
+        """Enter when what is pending is written next: nothing before that."""
+        await self._change(contact_id, {"writeDue": at, "attempts": attempts})
+
+    async def forget(self, contact_id: str) -> None:
+        query = {"_id": contact_id, "org": self._organization_id}
+        await self._tasks.delete_one(query, session=self._session, hint=BY_OWN_ID)
+
+    async def _change(self, contact_id: str, fields: Document) -> None:
+        query = {"_id": contact_id, "org": self._organization_id}
+        await self._tasks.update_one(query, [{"$set": fields}, _NEXT], session=self._session, hint=BY_OWN_ID)
+
+    def _update(self, contact_id: str, stages: Sequence[Document], *, is_needed: bool) -> UpdateOne:
+        query = {"_id": contact_id, "org": self._organization_id}
+        return UpdateOne(query, stages, upsert=is_needed, hint=BY_OWN_ID)
+
+
+def _is_waiting(contact: Contact) -> bool:
+    """Tell whether the contact has a record, and values to write into it."""
+    has_any = any(each.sync is not None and each.sync.state is SyncState.PENDING for each in contact.values)
+    return has_any and contact.validation.record_id is not None
+
+
+def _followed(contact: Contact, asked: str | None) -> Document:
+    # The database's own time: whoever changes a contact need not know that there is anything to be done.
+    is_other = {"$ne": [{"$ifNull": ["$asked", None]}, asked]}
+    return {
+        "asked": "$$REMOVE" if asked is None else asked,
+        "lookUpDue": "$$REMOVE" if asked is None else {"$cond": [is_other, "$$NOW", "$lookUpDue"]},
+        "writeDue": {"$ifNull": ["$writeDue", "$$NOW"]} if _is_waiting(contact) else "$$REMOVE",
+    }
+
+
+def _to_task(document: Document, now: datetime) -> CrmTask:
+    return CrmTask(
+        organization_id=document["org"],
+        contact_id=document["_id"],
+        asked=document.get("asked"),
+        is_look_up_due="lookUpDue" in document and document["lookUpDue"] <= now,
+        is_write_due="writeDue" in document and document["writeDue"] <= now,
+        attempts=document.get("attempts", 0),
+        taker=document["taker"],
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from domain.attribute_changes import Problem, emptied
-from domain.attributes import AttributeChanged, ContactAttribute, Locked, StaleAttribute
+from domain.attributes import AttributeChanged, ContactAttribute, Locked, StaleAttribute, line_of
 from domain.contacts import Contact
 from domain.definitions import AttributeDefinition
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
@@ -80,4 +80,4 @@ async def _found(
 def line(context: Context, contact: Contact, definition_id: str) -> ContactAttribute:
     """Return the panel's line of a definition that is known to be there."""
     definition = next(each for each in context.directory.definitions if each.id == definition_id)
-    return ContactAttribute(contact.id, definition, contact.held(definition_id))
+    return line_of(contact, definition, contact.held(definition_id))

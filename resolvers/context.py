@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crm.vault import NO_KEYS, Vault
 from domain import clock
 from domain.agents import Agent, Directory, Plan, Role
 from domain.capabilities import Capability, Forbidden, check
 from domain.notes import NOTE_RETENTION
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
+from resolvers.crm_connections import Connections
 from resolvers.loaders import Loaders
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class Context:
     """Called after a change of definitions, so that one's own next request sees it."""
     note_retention: timedelta = NOTE_RETENTION
     """How long a note that is deleted now can be restored."""
+    connections: Connections = field(default_factory=Connections)
+    """The process's, to CRMs."""
+    vault: Vault = NO_KEYS
+    """Seals the credentials of CRMs."""
     live: Live | None = None
     """Of who is answered more than once."""
 
@@ -48,6 +54,8 @@ class Context:
         accepted_languages: tuple[str, ...] = (),
         definitions_changed: Callable[[], None] = lambda: None,
         note_retention: timedelta = NOTE_RETENTION,
+        connections: Connections | None = None,
+        vault: Vault = NO_KEYS,
     ) -> Context:
         visible = directory.seen_by(agent.role)
         own = () if agent.language is None else (agent.language,)
@@ -58,6 +66,8 @@ class Context:
             loaders=Loaders.over(stores, organizations, visible),
             definitions_changed=definitions_changed,
             note_retention=note_retention,
+            connections=connections or Connections(),
+            vault=vault,
             languages=(*accepted_languages, *own, directory.organization.language),
         )
 

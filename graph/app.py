@@ -8,21 +8,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from datetime import timedelta
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain import clock
 from domain.agents import Agent, Directory
 from graph.asking import accepted_languages, asking_agent
 from graph.authentication import SharedSecretVerifier, TokenVerifier, Unauthenticated
-from graph.demo import demo_tables, demo_tokens, signing_secret
+from graph.crm_process import CrmProcess, crm_process
+from graph.crm_webhook import NotificationResult, TakeNotification, notifications_route
+from graph.demo import crm_vault, demo_tables, demo_tokens, signing_secret
+from graph.demo_crm import demo_crm
 from graph.extensions import schema_extensions
 from graph.graphiql import GraphiqlConfig, graphiql_page, page_headers, static_assets
 from graph.http_endpoint import GraphQLEndpoint
+from graph.middleware import middleware
 from graph.openid import OpenIdVerifier
 from graph.schema import create_schema
 from graph.sessions import Ground, open_session
@@ -30,6 +32,7 @@ from graph.settings import Demo, Settings
 from graph.streams import Streams
 from persistence.database import Database, DatabaseError, open_database
 from resolvers.context import Context
+from resolvers.crm_notifications import take as take_notification
 from resolvers.demo import make_demo
 from resolvers.live import Live
 from resolvers.upkeep import Upkeep
@@ -46,6 +49,7 @@ class _Opened:
     verifier: TokenVerifier
     upkeep: Upkeep
     ground: Ground
+    crm: CrmProcess
 
 
 @asynccontextmanager
@@ -93,7 +97,13 @@ def create_app(settings: Settings, open_own: OpenDatabase | None = None) -> ASGI
             opened.database, opened.verifier = database, _verifier(settings)
             opened.upkeep = Upkeep(database.organizations, database.stores)
             opened.ground = _ground(settings, opened)
-            async with _running(opened.upkeep.follow()), _running(database.live.follow()):
+            async with (
+                crm_process(settings, crm_vault(settings), database) as opened.crm,
+                demo_crm(settings, opened.crm.vault, database),
+                _running(opened.upkeep.follow()),
+                _running(opened.crm.worker.follow()),
+                _running(database.live.follow()),
+            ):
                 yield
 
     endpoint = _endpoint(settings, opened)
@@ -101,11 +111,12 @@ def create_app(settings: Settings, open_own: OpenDatabase | None = None) -> ASGI
         Route("/health", _health(opened)),
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", endpoint),
+        notifications_route(_notifications(opened)),
     ]
     if settings.graphiql:
         # The page itself is at /graphql, for those who ask for HTML.
         routes += [Mount("/graphiql/assets", static_assets()), Route("/", _to_graphiql)]
-    return _PlainFailures(Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan))
+    return _PlainFailures(Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan))
 
 
 class _PlainFailures:
@@ -147,8 +158,19 @@ def _ground(settings: Settings, opened: _Opened) -> Ground:
         def definitions_changed() -> None:
             database.cache.forget(organization_id)
             opened.upkeep.poked.set()
+            opened.crm.worker.poked.set()
 
-        return Context.of(agent, directory, database.organizations, stores, languages, definitions_changed, retention)
+        return Context.of(
+            agent,
+            directory,
+            database.organizations,
+            stores,
+            languages,
+            definitions_changed,
+            retention,
+            opened.crm.connections,
+            opened.crm.vault,
+        )
 
     return Ground(
         verifier=opened.verifier,
@@ -181,6 +203,17 @@ def _endpoint(settings: Settings, opened: _Opened) -> GraphQLEndpoint[Context]:
     )
 
 
+def _notifications(opened: _Opened) -> TakeNotification:
+    async def take(organization_id: str, request: Request, body: bytes) -> NotificationResult:
+        directory = await opened.database.directory(organization_id)
+        stores = opened.database.stores(organization_id)
+        result = await take_notification(directory, stores, opened.crm.vault, request.headers, body, clock.now())
+        opened.crm.worker.poked.set()
+        return result
+
+    return take
+
+
 def _health(opened: _Opened) -> Callable[[Request], Awaitable[Response]]:
     async def health(_request: Request) -> Response:
         is_up = await opened.database.is_up()
@@ -191,29 +224,6 @@ def _health(opened: _Opened) -> Callable[[Request], Awaitable[Response]]:
 
 async def _to_graphiql(_request: Request) -> Response:
     return RedirectResponse("/graphql")
-
-
-def _middleware(settings: Settings) -> list[Middleware]:
-    own_names = (
-        []
-        if settings.demo is not Demo.ON
-        else [
-            # The demo's page carries tokens: a site whose name was pointed at this machine must not read it.
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"], www_redirect=False)
-        ]
-    )
-    if not settings.allowed_origins:
-        return own_names
-    return [
-        *own_names,
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "last-event-id"],
-            max_age=3600,
-        ),
-    ]
 
 
 def app_from_environment() -> ASGIApp:

@@ -1,6 +1,8 @@
 """Demo mode: the tables it is made of, and the tokens that let a newcomer in."""
 
+import base64
 import csv
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from crm.vault import Vault
 from domain import clock
 from domain.agents import Agent
 from domain.import_mappings import ImportMapping
@@ -74,6 +77,14 @@ def _kept_secret(folder: Path) -> str:
             path.hardlink_to(aside)
         aside.unlink()
     return path.read_text("ascii")
+
+
+def crm_vault(settings: Settings) -> Vault:
+    """Return what seals the credentials of CRMs: with the operator's keys, or in the demo with one of its own."""
+    if settings.crm_keys or settings.demo is Demo.OFF:
+        return Vault(settings.crm_keys)
+    own = hashlib.sha256(f"credentials of CRMs {signing_secret(settings)}".encode()).digest()
+    return Vault([base64.urlsafe_b64encode(own).decode()])
 
 
 def token_for(agent: Agent, settings: Settings) -> str:

@@ -17,6 +17,8 @@ PREFIX = "CONTACT_GRAPH_"
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _MONGODB_URI = re.compile(r"mongodb(\+srv)?://\S+")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
+# 32 bytes: 43 digits and a padding. The last digit has four bits, and two that are none.
+_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=")
 _ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^\s/,;]+")
 
 
@@ -56,6 +58,10 @@ class Settings:
     max_body_bytes: int = 1_000_000
     limits: Limits = field(default_factory=Limits)
     live: LiveLimits = field(default_factory=LiveLimits)
+    crm_keys: tuple[str, ...] = ()
+    """Credentials of CRMs are sealed with the first one, and opened with any."""
+    crm_private: bool = False
+    """Whether CRMs may be asked without HTTPS, and in private networks."""
     log_level: str = "info"
 
     @classmethod
@@ -87,6 +93,8 @@ class Settings:
                 tokens=read.number("MAX_TOKENS", Limits().tokens, 100, 1_000_000),
             ),
             live=_live_limits(read),
+            crm_keys=read.keys("CRM_KEYS"),
+            crm_private=read.one_of("CRM_PRIVATE", {"on": True, "off": False}, False),
             log_level=read.one_of("LOG_LEVEL", {each: each for each in ("debug", "info", "warning", "error")}, "info"),
         )
         _check(settings, read)
@@ -112,6 +120,13 @@ class _Reader:
                 expected = "origins such as https://panel.example.com, without a path, with spaces between"
                 raise SettingsError(f"{PREFIX}{name}: expected {expected}, found «{each}».")
         return origins
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        keys = tuple((self.text(name) or "").split())
+        if not all(_KEY.fullmatch(each) for each in keys):
+            # What was given is no one's to read, not even in a log.
+            raise SettingsError(f"{PREFIX}{name}: expected keys of 32 bytes in URL-safe base64, with spaces between.")
+        return keys
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)

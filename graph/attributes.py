@@ -1,15 +1,15 @@
 """Attributes of a contact: the union of the three categories."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 from domain import attributes as model
-from domain.attributes import LockReason, SyncState, locked_because
+from domain.attributes import LockReason, locked_because
 from domain.definitions import AttributeCategory, localised
 from graph.attribute_history import AttributeHistoryConnection, history_position
+from graph.crm_attributes import CrmStanding
 from graph.definitions import AttributeDefinition
 from graph.info import Info
 from graph.nodes import Node, encode_id
@@ -71,16 +71,8 @@ class CustomAttribute(Attribute):
 
 
 @strawberry.type(description="An attribute that the company's CRM manages: draw the cloud icon.")
-class CrmAttribute(Attribute):
-    @strawberry.field(description="Where the value stands between here and the CRM; null where neither has one.")
-    def sync_state(self) -> SyncState | None:
-        held = self.line.held
-        return None if held is None or held.sync is None else held.sync.state
-
-    @strawberry.field(description="When the CRM last confirmed the value.")
-    def synced_at(self) -> datetime | None:
-        held = self.line.held
-        return None if held is None or held.sync is None else held.sync.synced_at
+class CrmAttribute(CrmStanding, Attribute):
+    pass
 
 
 ContactAttribute = Annotated[

@@ -9,6 +9,7 @@ import strawberry
 from domain import attributes
 from domain import contacts as model
 from domain.contacts import LookUpOutcome, Network
+from domain.crm import FailureReason
 from domain.definitions import AttributeCategory
 from graph.attributes import ContactAttribute, contact_attribute
 from graph.contact_groups import ContactGroup
@@ -28,12 +29,27 @@ from graph.vip import VipStatus
 from resolvers import contact_groups, contacts, conversations, deleted_notes, duplicates, merging, notes, timeline, vip
 
 
+@strawberry.type(description="One of several records of the CRM that may be the contact's.")
+class CrmCandidate:
+    record_id: str = strawberry.field(description="The CRM's own id: give it to `contactCrmLink`.")
+    name: str | None = strawberry.field(description="What the CRM calls the person.")
+    url: str | None = strawberry.field(description="The record's page in the CRM.")
+
+
 @strawberry.type(description="Whether the company's CRM knows the contact, as of the last time it was asked.")
 class ContactValidation:
-    is_validated: bool = strawberry.field(description="Whether the contact was found there.")
+    is_validated: bool = strawberry.field(
+        description="Whether the contact was found there. A look-up that fails takes nothing away."
+    )
     outcome: LookUpOutcome = strawberry.field(description="What came of asking.")
     asked_at: datetime | None = strawberry.field(description="When it was asked; null if never.")
     record_id: str | None = strawberry.field(description="The CRM's own id of the record that was found.")
+    record_url: str | None = strawberry.field(description="The record's page in the CRM.")
+    candidates: list[CrmCandidate] = strawberry.field(
+        description="Of AMBIGUOUS: let the agent pick one of them; else empty."
+    )
+    failure: FailureReason | None = strawberry.field(description="Of FAILED: why; else null.")
+    retry_at: datetime | None = strawberry.field(description="Of FAILED: when it is tried again by itself; else null.")
 
     @classmethod
     def of(cls, validation: model.ContactValidation) -> Self:
@@ -42,6 +58,12 @@ class ContactValidation:
             outcome=validation.outcome,
             asked_at=validation.asked_at,
             record_id=validation.record_id,
+            record_url=validation.record_url,
+            candidates=[
+                CrmCandidate(record_id=each.record_id, name=each.name, url=each.url) for each in validation.candidates
+            ],
+            failure=validation.failure,
+            retry_at=validation.retry_at,
         )
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import strawberry
 
 from domain.definition_patches import KEEP, DefinitionPatch, GivenOption, Keep, RulesPatch, Texts
+from domain.definitions import SyncRule
 from graph.paging import given
 
 T = TypeVar("T")
@@ -118,6 +119,10 @@ class AttributeDefinitionFields:
     crm_alias: str | None = strawberry.field(
         description=f"What the CRM calls it. {_NULLABLE}", default=strawberry.UNSET
     )
+    sync_rule: SyncRule | None = strawberry.field(
+        description=f"Of one that the CRM manages: whose value is kept where the two differ. {_STAYS}",
+        default=strawberry.UNSET,
+    )
     is_enabled: bool | None = strawberry.field(
         description=f"Whether panels show it. {_STAYS}", default=strawberry.UNSET
     )
@@ -149,6 +154,7 @@ def patch_of(fields: AttributeDefinitionFields, label: str | None) -> Definition
         rules=KEEP if rules is None else rules.to_patch(),
         options=KEEP if options is None else tuple(each.to_option() for each in options),
         crm_alias=_nullable(fields.crm_alias),
+        sync_rule=_or_keep(fields.sync_rule),
         is_enabled=_or_keep(fields.is_enabled),
         is_editable=_or_keep(fields.is_editable),
         is_searchable=_or_keep(fields.is_searchable),

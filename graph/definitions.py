@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import strawberry
 
 from domain import definitions as model
-from domain.definitions import AttributeCategory, ValueType, localised
+from domain.definitions import AttributeCategory, SyncRule, ValueType, localised
 from domain.value_rules import canonical_case
 from graph.info import Info
 from graph.nodes import Node, encode_id
@@ -107,7 +107,8 @@ class AttributeDefinition(Node):
     is_searchable: bool = strawberry.field(description="Whether the search for contacts looks at it.")
     is_look_up: bool = strawberry.field(description="Whether the CRM is asked for a contact by it.")
     is_admin_only: bool = strawberry.field(description="Whether agents neither see it nor learn of its values.")
-    crm_alias: str | None = strawberry.field(description="What the CRM calls it.")
+    crm_alias: str | None = strawberry.field(description="What the CRM calls it; its key where this is null.")
+    sync_rule: SyncRule = strawberry.field(description="Of one that the CRM manages: whose value is kept.")
 
     @classmethod
     def of(cls, definition: model.AttributeDefinition, languages: Sequence[str]) -> Self:
@@ -131,6 +132,7 @@ class AttributeDefinition(Node):
             is_look_up=definition.is_look_up,
             is_admin_only=definition.is_admin_only,
             crm_alias=definition.crm_alias,
+            sync_rule=definition.sync_rule,
         )
 
 

@@ -50,7 +50,7 @@ describe(
     WRITE_NOTES="Add, edit, delete and restore contact notes, of any author.",
     FILL_ATTRIBUTES="Set and clear attributes.",
     EDIT_LOCKED_ATTRIBUTES="Set and clear attributes that the admins closed to agents.",
-    USE_CRM="Edit what the CRM manages, where the CRM takes edits.",
+    USE_CRM="Look contacts up in the CRM, and edit what it manages, where it takes edits.",
     EDIT_CONTACTS="Create and rename contacts, and add, change and remove their identities.",
     HANDLE_CONVERSATIONS="Receive, assign, resolve and reopen conversations, and set their topics.",
     DELETE_CONTACTS="Delete and erase contacts, export what is kept of one, and see the log of deletions.",
@@ -58,6 +58,7 @@ describe(
     MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
     MANAGE_GROUPS="Create, change, order and delete contact groups.",
     MANAGE_QUEUE="Decide which conversations are answered sooner, and by which teams.",
+    MANAGE_CRM="Connect the organization to its CRM.",
 )
 describe(
     SkillMatch,

@@ -50,5 +50,12 @@ describe(
     NAME_TAKEN="Another group has the name.",
     SAME_CONTACT="Both ids name the same contact.",
     MERGE_UNRESOLVED="The contacts differ where a choice is needed.",
+    NO_CRM="The organization has no CRM, or none was given.",
+    NO_CRM_KEY="The server has no key to keep credentials with.",
+    NOTHING_TO_ASK_BY="Nothing is known of the contact that the CRM could be asked by.",
+    UNKNOWN_RECORD="The CRM has no such record.",
+    CRM_FAILED="The CRM gave no answer that can be used.",
+    NO_CONFLICT="There is nothing to decide.",
+    NOT_A_CREDENTIAL="The credential is missing, or not of the right form.",
     UNMERGE_CONTRADICTED="Something happened since that contradicts undoing the merge.",
 )

@@ -8,6 +8,7 @@ import strawberry
 
 from domain import attributes
 from domain import privacy as privacy_model
+from domain.capabilities import Capability
 from domain.events import NoteVersion
 from domain.paging import LARGEST_PAGE
 from graph.agents import Agent, Organization, Team
@@ -16,6 +17,7 @@ from graph.contact_groups import ContactGroup
 from graph.contacts import Contact
 from graph.conversation_notes import ConversationNote, DeletedConversationNote
 from graph.conversations import Conversation
+from graph.crm_settings import CrmSettings
 from graph.definitions import AttributeDefinition
 from graph.deleted_notes import DeletedContactNote
 from graph.deletion import DeletedContact
@@ -84,6 +86,13 @@ async def _skill_set(context: Context, local_id: str) -> Node | None:
 async def _queue_settings(context: Context, local_id: str) -> Node | None:
     is_own = local_id == context.directory.organization.id
     return QueueSettings.of(context.directory.queue, context) if is_own else None
+
+
+async def _crm_settings(context: Context, local_id: str) -> Node | None:
+    is_own = local_id == context.directory.organization.id
+    # To whom they are closed, there are none.
+    is_theirs = is_own and context.refuses(Capability.MANAGE_CRM) is None
+    return CrmSettings.of(context.directory.crm, context) if is_theirs else None
 
 
 async def _conversation(context: Context, local_id: str) -> Node | None:
@@ -168,6 +177,7 @@ _FINDERS: Mapping[str, Finder] = {
     "ContactGroup": _group,
     "SkillSet": _skill_set,
     "QueueSettings": _queue_settings,
+    "CrmSettings": _crm_settings,
     "Conversation": _conversation,
     "ConversationNote": _conversation_note,
     "DeletedConversationNote": _deleted_conversation_note,

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
+from graph import crm_enums as crm_enums  # as below
 from graph import enums as enums  # describes the domain's enums before a type refers to them
 from graph import error_codes as error_codes  # as above
 from graph import live_enums as live_enums  # as above
@@ -20,6 +21,9 @@ from graph.conversation_note_mutations import ConversationNoteMutations
 from graph.conversation_note_revisions import ConversationNotePastMutations
 from graph.conversation_notes import DeletedConversationNote
 from graph.conversations import ConversationQueries
+from graph.crm_mutations import CrmMutations
+from graph.crm_settings import CrmQueries
+from graph.crm_settings_mutations import CrmSettingsMutations
 from graph.definition_mutations import DefinitionMutations
 from graph.definitions import DefinitionQueries
 from graph.deletion import DeletionQueries
@@ -52,6 +56,7 @@ class Query(
     ContactGroupQueries,
     ContactQueries,
     ConversationQueries,
+    CrmQueries,
     DefinitionQueries,
     DeletionQueries,
     FindingQueries,
@@ -88,6 +93,8 @@ class Mutation(
     ConversationNotePastMutations,
     ContactGroupMutations,
     QueueMutations,
+    CrmMutations,
+    CrmSettingsMutations,
 ):
     pass
 

@@ -6,8 +6,11 @@ from typing import Any
 import strawberry
 
 from domain import events as model
+from domain.attributes import SyncState
+from domain.contacts import LookUpOutcome
 from domain.events import EventKind
 from graph import timeline_fields as fields
+from graph.definitions import AttributeDefinition
 from graph.merging import ContactMerge
 from graph.notes import ContactNote
 from graph.timeline_fields import AttributeChange, ContactEvent, IdentitySnapshot
@@ -116,6 +119,31 @@ class ContactsUnmergedEvent(ContactEvent):
     changes: list[AttributeChange] = strawberry.field(resolver=fields.changes, description="What was given back to it.")
 
 
+@strawberry.type(description="The CRM was asked for the contact, and what it said was not what it had said before.")
+class ContactLookedUpEvent(ContactEvent):
+    outcome_before: LookUpOutcome = strawberry.field(
+        resolver=fields.outcome_before, description="What came of asking until then."
+    )
+    outcome_after: LookUpOutcome = strawberry.field(resolver=fields.outcome_after, description="What came of it.")
+    record_id: str | None = strawberry.field(
+        resolver=fields.record_id, description="The CRM's own id of the record that was found."
+    )
+
+
+@strawberry.type(description="A value got another standing between here and the CRM.")
+class AttributeSyncChangedEvent(ContactEvent):
+    definition: AttributeDefinition | None = strawberry.field(
+        resolver=fields.synced_definition, description="Of the attribute; null where it is not known here yet."
+    )
+    sync_before: SyncState | None = strawberry.field(
+        resolver=fields.sync_before, description="Where it stood; null where the CRM had nothing to do with it."
+    )
+    sync_after: SyncState = strawberry.field(resolver=fields.sync_after, description="Where it stood from then on.")
+    crm_message: str | None = strawberry.field(
+        resolver=fields.crm_message, description="The CRM's words, where it refused the value."
+    )
+
+
 _TYPES: Mapping[EventKind, type[ContactEvent]] = {
     EventKind.CONTACT_CREATED: ContactCreatedEvent,
     EventKind.CONTACT_RENAMED: ContactRenamedEvent,
@@ -131,6 +159,8 @@ _TYPES: Mapping[EventKind, type[ContactEvent]] = {
     EventKind.VIP_CLEARED: VipClearedEvent,
     EventKind.CONTACTS_MERGED: ContactsMergedEvent,
     EventKind.CONTACTS_UNMERGED: ContactsUnmergedEvent,
+    EventKind.LOOKED_UP: ContactLookedUpEvent,
+    EventKind.SYNC_CHANGED: AttributeSyncChangedEvent,
 }
 EVENT_TYPES: tuple[type[ContactEvent], ...] = tuple(_TYPES.values())
 

@@ -7,9 +7,10 @@ import strawberry
 
 from domain import contacts, vip
 from domain import events as model
-from domain.attributes import HeldValue, Source
+from domain.attributes import HeldValue, Source, SyncState
+from domain.contacts import ContactValidation, LookUpOutcome
 from domain.definitions import AttributeDefinition as DefinitionModel
-from domain.events import MergedContact, NoteVersion
+from domain.events import MergedContact, NoteVersion, ValueStanding
 from domain.identities import profile_url
 from graph.agents import Agent
 from graph.definitions import AttributeDefinition
@@ -161,6 +162,36 @@ def merged_name(root: Event) -> str:
 async def merge(root: Event, info: Info) -> ContactMerge | None:
     found = await merging.find(info.context, _merged(root).merge_id)
     return None if found is None else ContactMerge.of(found)
+
+
+def outcome_before(root: Event) -> LookUpOutcome:
+    return _as(ContactValidation, root.event.before).outcome
+
+
+def outcome_after(root: Event) -> LookUpOutcome:
+    return _as(ContactValidation, root.event.after).outcome
+
+
+def record_id(root: Event) -> str | None:
+    return _as(ContactValidation, root.event.after).record_id
+
+
+def synced_definition(root: Event, info: Info) -> AttributeDefinition | None:
+    wanted = _as(ValueStanding, root.event.after).definition_id
+    found = next((each for each in info.context.directory.definitions if each.id == wanted), None)
+    return None if found is None else AttributeDefinition.of(found, info.context.languages)
+
+
+def sync_before(root: Event) -> SyncState | None:
+    return None if root.event.before is None else _as(ValueStanding, root.event.before).state
+
+
+def sync_after(root: Event) -> SyncState:
+    return _as(ValueStanding, root.event.after).state
+
+
+def crm_message(root: Event) -> str | None:
+    return _as(ValueStanding, root.event.after).message
 
 
 def _as(kind: type[S], state: object) -> S:

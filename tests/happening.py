@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.attributes import Source
-from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.attributes import Source, SyncState
+from domain.contacts import NEVER_ASKED, ContactValidation, LookUpOutcome
+from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.values import NumberValue, TextValue
 from domain.vip import VipStatus
 from tests.builders import MORNING, an_identity, held
@@ -33,6 +34,12 @@ STATES: dict[EventKind, tuple[State, State, tuple[ValueChange, ...]]] = {
     EventKind.VIP_SET: (None, VIP, ()),
     EventKind.VIP_CLEARED: (VIP, None, ()),
     EventKind.CONTACTS_MERGED: (None, OTHER, (BIO,)),
+    EventKind.LOOKED_UP: (NEVER_ASKED, ContactValidation(LookUpOutcome.FOUND, MORNING, "r1"), ()),
+    EventKind.SYNC_CHANGED: (
+        ValueStanding("d-segment", SyncState.PENDING),
+        ValueStanding("d-segment", SyncState.REJECTED, "No."),
+        (),
+    ),
     EventKind.CONTACTS_UNMERGED: (OTHER, None, (ValueChange(BIO.after, held("bio", None, version=2)),)),
 }
 

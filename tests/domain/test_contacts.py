@@ -29,11 +29,14 @@ def test_a_cleared_value_is_still_held() -> None:
         (LookUpOutcome.FOUND, True),
         (LookUpOutcome.NOT_FOUND, False),
         (LookUpOutcome.AMBIGUOUS, False),
-        (LookUpOutcome.FAILED, False),
+        (LookUpOutcome.FAILED, True),
     ],
 )
-def test_only_a_contact_found_in_the_crm_is_validated(outcome: LookUpOutcome, is_validated: bool) -> None:
+def test_a_contact_is_validated_whose_record_the_crm_found_the_last_time_that_it_answered(
+    outcome: LookUpOutcome, is_validated: bool
+) -> None:
     assert ContactValidation(outcome, MORNING, "r-1").is_validated is is_validated
+    assert ContactValidation(LookUpOutcome.FAILED, MORNING).is_validated is False
 
 
 def test_a_contact_nobody_asked_the_crm_about_has_no_time_and_no_record() -> None:

@@ -24,7 +24,9 @@ from persistence.names import (
     CONVERSATION_NOTE_REVISIONS,
     CONVERSATION_NOTES,
     CONVERSATIONS,
+    CRM_HEALTH,
     CRM_RECORDS,
+    CRM_TASKS,
     DEFINITIONS,
     DELETED_CONTACTS,
     EVENTS,
@@ -74,6 +76,8 @@ KEPT = (
     DELETED_CONTACTS,
     MERGES,
     CRM_RECORDS,
+    CRM_TASKS,
+    CRM_HEALTH,
 )
 """What the calls of the cases may change; it is put back after each."""
 NOTED = 5

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from domain.crm import CrmRecord
 from persistence.driver import Driver
+from persistence.names import CONTACTS, CRM_HEALTH, CRM_TASKS
 from persistence.stores import Stores
 from tests.builders import MORNING
 
@@ -25,6 +28,21 @@ def a_noisy_record(number: int) -> CrmRecord:
 
 
 async def make_crm_noise(driver: Driver, organization_id: str) -> None:
+    """Every third contact has something to be done, of which half is due in the first hour, and half later."""
+    tasks = [
+        {
+            "_id": f"{organization_id}-{number:03}",
+            "org": organization_id,
+            "due": MORNING + timedelta(hours=number % 2 * 100, minutes=number % 60),
+            **({"writeDue": MORNING} if number % 9 == 0 else {"lookUpDue": MORNING}),
+        }
+        for number in range(0, 300, 3)
+    ]
+    await driver.collection(CRM_TASKS).insert_many(tasks)
+    await driver.collection(CRM_HEALTH).insert_one({"_id": organization_id, "org": organization_id, "failed": MORNING})
+    known = {"$set": {"validation": {"outcome": "FOUND", "record": "r-1", "asked": MORNING}}}
+    some = {"_id": {"$in": [f"{organization_id}-{number:03}" for number in range(5)]}}
+    await driver.collection(CONTACTS).update_many(some, known)
     records = [a_noisy_record(each) for each in range(RECORDS)]
     await Stores.of(driver, organization_id).transact(
         lambda changes: changes.crm_records.put_many(records, "US", MORNING)

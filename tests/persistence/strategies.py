@@ -11,10 +11,20 @@ from hypothesis import strategies as st
 
 from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.clock import to_millisecond
-from domain.contacts import NEVER_ASKED, Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
-from domain.definitions import AttributeCategory, AttributeDefinition, Option, ValueRules, ValueType
+from domain.contacts import (
+    NEVER_ASKED,
+    Contact,
+    ContactValidation,
+    CrmCandidate,
+    IdentityKey,
+    LookUpOutcome,
+    Network,
+    SocialIdentity,
+)
+from domain.crm import FailureReason
+from domain.definitions import AttributeCategory, AttributeDefinition, Option, SyncRule, ValueRules, ValueType
 from domain.deleted_notes import DeletedNote
-from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.merging import (
     Merge,
     MergeConflict,
@@ -69,7 +79,8 @@ VALUES: dict[ValueType, st.SearchStrategy[Value]] = {
 }
 values = st.one_of(*VALUES.values())
 provenances = st.builds(Provenance, st.sampled_from(Source), moments, maybe_texts)
-syncs = st.builds(CrmSync, st.sampled_from(SyncState), maybe_moments)
+fields = st.none() | texts | numbers | st.booleans() | several_texts
+syncs = st.builds(CrmSync, st.sampled_from(SyncState), maybe_moments, fields, maybe_texts, maybe_moments)
 held_values = st.builds(HeldValue, texts, st.none() | values, provenances, versions, st.none() | syncs)
 vips = st.builds(VipStatus, moments, texts, maybe_texts, maybe_moments)
 identities = st.builds(
@@ -84,7 +95,14 @@ identities = st.builds(
 )
 asked = [each for each in LookUpOutcome if each is not LookUpOutcome.NEVER_ASKED]
 validations = st.just(NEVER_ASKED) | st.builds(
-    ContactValidation, outcome=st.sampled_from(asked), asked_at=maybe_moments, record_id=maybe_texts
+    ContactValidation,
+    outcome=st.sampled_from(asked),
+    asked_at=maybe_moments,
+    record_id=maybe_texts,
+    record_url=maybe_texts,
+    candidates=st.lists(st.builds(CrmCandidate, texts, maybe_texts, maybe_texts), max_size=2).map(tuple),
+    failure=st.none() | st.sampled_from(FailureReason),
+    retry_at=maybe_moments,
 )
 contacts = st.builds(
     Contact,
@@ -149,6 +167,7 @@ definitions = st.builds(
     is_searchable=st.booleans(),
     is_look_up=st.booleans(),
     crm_alias=maybe_texts,
+    sync_rule=st.sampled_from(SyncRule),
     is_archived=st.booleans(),
     is_admin_only=st.booleans(),
     version=versions,
@@ -170,6 +189,8 @@ STATES: dict[EventKind, st.SearchStrategy[State]] = {
     EventKind.VIP_CLEARED: vips,
     EventKind.CONTACTS_MERGED: merged_contacts,
     EventKind.CONTACTS_UNMERGED: merged_contacts,
+    EventKind.LOOKED_UP: validations,
+    EventKind.SYNC_CHANGED: st.builds(ValueStanding, texts, st.sampled_from(SyncState), maybe_texts),
 }
 
 

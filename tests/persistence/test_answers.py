@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
+from domain.crm_settings import CrmSettings, CrmSettingsChanged, HttpConnection, Sealed
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
@@ -87,7 +89,15 @@ SETTINGS = QueueSettings(
     fallback_team_id="first-line",
 )
 CONVERSATION_NOTE = a_conversation_note(id="k1")
+CRM_SETTINGS = CrmSettings(
+    3,
+    HttpConnection("https://crm.example.com/look-up", Sealed("s"), "id", "https://crm.example.com/write", "name"),
+    ((Network.TWITTER, "twitter_id"),),
+    True,
+    timedelta(hours=2),
+)
 SUCCESSES: list[Success] = [
+    CrmSettingsChanged(CRM_SETTINGS),
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
     NoteDeleted(NOTE, CONTACT, MORNING),
@@ -119,6 +129,7 @@ SUCCESSES: list[Success] = [
 OF_NO_CONTACT = (
     ContactDeleted
     | ContactErased
+    | CrmSettingsChanged
     | DefinitionChanged
     | DefinitionsReordered
     | GroupChanged

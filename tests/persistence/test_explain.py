@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from persistence.crm_tasks import CrmTaskStore
 from persistence.driver import Document, Driver, connect
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
@@ -80,7 +81,7 @@ async def test_a_query_reads_what_it_returns(noisy: Noisy, name: str, how: str, 
 def test_every_method_of_every_store_is_explained() -> None:
     methods = {
         f"{store.__name__}.{name}"
-        for store in [*_stores_of(Changes), *_stores_of(Stores), OrganizationStore]
+        for store in [*_stores_of(Changes), *_stores_of(Stores), OrganizationStore, CrmTaskStore]
         for name, _ in getmembers(store, isfunction)
         if not name.startswith("_")
     }

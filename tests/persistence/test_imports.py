@@ -49,7 +49,7 @@ async def test_another_organizations_contacts_are_not_found(world: World) -> Non
     assert await found(world, twitter("9"), []) == []
 
 
-async def test_a_batch_is_written_in_two_commands_between_two_that_read_rules_and_conversations(
+async def test_a_batch_is_written_in_two_commands_between_those_that_read_rules_and_conversations(
     world: World, commands: Commands
 ) -> None:
     await seeded(world)
@@ -57,7 +57,7 @@ async def test_a_batch_is_written_in_two_commands_between_two_that_read_rules_an
     changed = [replace(BY_IDENTITY, name="New", version=2), replace(BY_KEY, name="Newer")]
     commands.clear()
     await world.stores().transact(lambda changes: changes.imports.put(created, changed))
-    assert commands.names() == ["find", "insert", "update", "find", "commitTransaction"]
+    assert commands.names() == ["find", "insert", "update", "find", "find", "commitTransaction"]
     expected = {each.id: each for each in [*created, *changed, BY_BOTH]}
     assert await world.stores().contacts.by_ids(list(expected)) == expected
 

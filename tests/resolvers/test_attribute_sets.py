@@ -69,7 +69,7 @@ async def test_values_are_set_and_cleared_together_with_one_entry_in_the_log(wor
     context = await asker(world)
     commands.clear()
     assert await set_values(context, GOOD) == ValuesChanged(after, tuple(each.definition_id for each in changed))
-    assert commands.names() == ["find", "find", "find", "update", "find", "insert", "commitTransaction"]
+    assert commands.names() == ["find", "find", "find", "update", "find", "find", "insert", "commitTransaction"]
     assert await context.loaders.contact_by_id.load("c1") == after
     assert await stored(world) == after
     changes = [ValueChange(BIO if each is bio else None, each) for each in changed]

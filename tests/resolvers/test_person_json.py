@@ -12,9 +12,9 @@ import pytest
 
 from domain.agents import Agent, Directory, Role
 from domain.attributes import SyncState
-from domain.contacts import Contact, ContactValidation, LookUpOutcome
+from domain.contacts import Contact, ContactValidation, CrmCandidate, LookUpOutcome
 from domain.conversations import Conversation
-from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange
+from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.note_revisions import NoteRevision
 from domain.notes import ContactNote
 from domain.privacy import KeptNote, PersonRecord
@@ -71,6 +71,10 @@ def document(
     return found
 
 
+NEVER: dict[str, object] = {"outcome": "NEVER_ASKED", "askedAt": None, "recordId": None, "recordUrl": None, "candidates": []}
+SYNCED = {"syncedAt": T_MORNING, "crmField": None, "message": None, "changedAt": None}
+
+
 def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
     text = person_json(PersonRecord(a_contact("c1", name="Zoë"), (), (), (), ()), DIRECTORY, NOON, None)
     # To the letter: the order of the keys is part of the shape.
@@ -92,7 +96,7 @@ def test_the_document_of_a_contact_of_whom_little_is_known() -> None:
                 "version": 1,
                 "importKey": None,
                 "vip": None,
-                "validation": {"outcome": "NEVER_ASKED", "askedAt": None, "recordId": None},
+                "validation": NEVER,
             },
         ),
         ("identities", []),
@@ -124,7 +128,7 @@ def test_the_document_says_all_of_a_contact() -> None:
     found = document(contact, by=ADA)
     assert found["exportedBy"] == {"id": "ada", "name": "Ada"}
     assert found["contact"]["vip"] == {"since": T_MORNING, "setBy": FORMER, "reason": "Loyal", "expiresAt": T_NOON}
-    assert found["contact"]["validation"] == {"outcome": "FOUND", "askedAt": T_MORNING, "recordId": "0035g"}
+    assert found["contact"]["validation"] == {**NEVER, "outcome": "FOUND", "askedAt": T_MORNING, "recordId": "0035g"}
     assert (found["contact"]["avatarUrl"], found["contact"]["importKey"]) == ("https://x.com/a.png", "k1")
     assert found["identities"] == [
         {
@@ -149,7 +153,7 @@ def test_the_document_says_all_of_a_contact() -> None:
             "value": {"id": "size-m", "label": "Medium"},
             "version": 2,
             "provenance": {**provenance, "agent": JO},
-            "crm": {"state": "IN_SYNC", "syncedAt": T_MORNING},
+            "crm": {**SYNCED, "state": "IN_SYNC"},
         },
         {
             "definitionId": "d-unknown",
@@ -307,6 +311,28 @@ STATES: list[tuple[EventKind, State, object]] = [
         EventKind.CONTACTS_MERGED,
         MergedContact("m1", "c2", "Janie"),
         {"mergeId": "m1", "contactId": "c2", "name": "Janie"},
+    ),
+    (
+        EventKind.LOOKED_UP,
+        ContactValidation(LookUpOutcome.AMBIGUOUS, MORNING, candidates=(CrmCandidate("r1", "Jane", None),)),
+        {
+            **NEVER,
+            "outcome": "AMBIGUOUS",
+            "askedAt": T_MORNING,
+            "candidates": [{"recordId": "r1", "name": "Jane", "url": None}],
+        },
+    ),
+    (
+        EventKind.SYNC_CHANGED,
+        ValueStanding("gone", SyncState.REJECTED, "No."),
+        {
+            "definitionId": "gone",
+            "key": None,
+            "label": None,
+            "category": None,
+            "state": "REJECTED",
+            "message": "No.",
+        },
     ),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from persistence.crm_tasks import CrmTaskStore
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
 
@@ -21,3 +22,7 @@ def within(work: Callable[[Changes], Awaitable[object]]) -> Act:
 
 def organizations(work: Callable[[OrganizationStore], Awaitable[object]]) -> Act:
     return lambda stores: work(OrganizationStore(stores.driver))
+
+
+def crm_tasks(work: Callable[[CrmTaskStore], Awaitable[object]]) -> Act:
+    return lambda stores: work(CrmTaskStore(stores.driver))

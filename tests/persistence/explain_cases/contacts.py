@@ -14,6 +14,9 @@ CONTACT = a_noisy_contact(7)
 KEYS = [IdentityKey(Network.TWITTER, each) for each in ("t-3", "u-3", "t-4", "t-none")]
 
 
+PUT = [("find", 1), ("update", 1), ("find", 0), ("find", 1)]
+"""The rules of values, the contact, its conversations, and the settings of the CRM."""
+
 CASES: list[Case] = [
     ("ContactStore.by_ids", "", lambda s: s.contacts.by_ids(TWO), [("find", 2)]),
     (
@@ -58,6 +61,6 @@ CASES: list[Case] = [
         [("findAndModify", 1)],
     ),
     ("ContactWriter.hold", "", within(lambda c: c.contacts.hold(CONTACT.id)), [("update", 1)]),
-    ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), [("find", 1), ("update", 1), ("find", 0)]),
-    ("ContactWriter.insert", "", within(lambda c: c.contacts.insert(a_contact())), [("find", 1)]),
+    ("ContactWriter.put", "", within(lambda c: c.contacts.put(CONTACT)), PUT),
+    ("ContactWriter.insert", "", within(lambda c: c.contacts.insert(a_contact())), [("find", 1), ("find", 1)]),
 ]

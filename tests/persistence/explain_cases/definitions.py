@@ -33,6 +33,6 @@ CASES: list[Case] = [
         "ImportWriter.derive_again",
         "",
         within(lambda c: c.imports.derive_again(["acme-007", "acme-008", "other-001"])),
-        [("find", 2), ("find", 1), ("update", 1), ("update", 1), ("find", 0)],
+        [("find", 2), ("find", 1), ("update", 1), ("update", 1), ("find", 0), ("find", 1)],
     ),
 ]

@@ -35,7 +35,7 @@ CASES: list[Case] = [
         "DeletionStore.finish",
         "",
         lambda s: s.deletions.finish(),
-        [("find", UNFINISHED), *[*FINISHED, ("delete", 5)] * UNFINISHED],
+        [("find", UNFINISHED), *[*FINISHED, ("delete", 5), ("delete", 0)] * UNFINISHED],
     ),
     ("DeletionWriter.counts", "", within(lambda c: c.deletions.counts(contact_id(1))), [("aggregate", 0)] * 9),
     (

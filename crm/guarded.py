@@ -71,7 +71,6 @@ class Guarded:
         self._connector, self._name, self._breakers = connector, name, breakers
         self._patience, self._sleep = patience or Patience(), sleep
         self._jitter = wait_random_exponential(multiplier=self._patience.first_wait_seconds)
-        self._is_trying = False
 
     async def paused_for(self) -> timedelta | None:
         """Return for how long the CRM is left alone yet; None where it is asked."""
@@ -103,13 +102,12 @@ class Guarded:
     ) -> _Answer | CrmFailed:
         left = await self.paused_for()
         breaker = await self._breakers.get_breaker(self._name)
-        # Purgatory would let everybody try at once.
-        if left is not None or (breaker.context.state == _HALF_OPENED and self._is_trying):
+        # Half-opened is while one call tries; purgatory would let everybody else try as well.
+        if left is not None or breaker.context.state == _HALF_OPENED:
             message = "The CRM failed too often. It is asked again after a while."
             return CrmFailed(FailureReason.PAUSED, message, left)
         await breaker.__aenter__()
         is_trial = breaker.context.state == _HALF_OPENED
-        self._is_trying = self._is_trying or is_trial
         try:
             answer = await self._attempted(call, failure_of)
         except BaseException as problem:
@@ -117,8 +115,6 @@ class Guarded:
             if is_trial:
                 await breaker.__aexit__(type(problem), problem, None)
             raise
-        finally:
-            self._is_trying = self._is_trying and not is_trial
         failure = failure_of(answer)
         counted = _FailedError() if failure is not None and failure.reason in _ASKED else None
         await breaker.__aexit__(type(counted) if counted else None, counted, None)

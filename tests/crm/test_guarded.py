@@ -110,7 +110,8 @@ async def test_what_somebody_has_to_change_is_not_asked_again(
     crm = guarded(demo, client, replace(BRIEF, attempts=3, failures=1), naps)
     for _ in range(3):
         await looked_up(crm)
-    assert (demo.asked(), naps.seconds) == (3, [])
+        await crm.write(WRITING)
+    assert (demo.asked(), demo.asked(WRITE), naps.seconds) == (3, 3, [])
     assert await crm.paused_for() is None
 
 
@@ -224,13 +225,15 @@ async def pause_is_over() -> None:
 
 
 async def test_after_a_while_one_call_finds_it_back(demo: RunningCrm, client: HttpClient) -> None:
-    crm = await paused(demo, client)
+    breakers = AsyncCircuitBreakerFactory()
+    crm = await paused(demo, client, breakers)
     await pause_is_over()
     assert await crm.paused_for() is None
     demo.crm.switches = Switches(slow_seconds=0.2)
     trial = asyncio.create_task(looked_up(crm))
     await happened(lambda: demo.asked() == 1)
-    assert reasons(*await looked_up(crm)) == [FailureReason.PAUSED]
+    same = guarded(demo, client, BRIEF, breakers=breakers)
+    assert reasons(*await looked_up(crm), *await looked_up(same)) == [FailureReason.PAUSED] * 2
     assert reasons(*await trial) == [None]
     assert demo.asked() == 1
     assert reasons(*await looked_up(crm)) == [None]

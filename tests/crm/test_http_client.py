@@ -4,7 +4,9 @@ import asyncio
 import gzip
 import socket
 import ssl
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from crm.http_answers import retry_after
+from crm.http_answers import Bounded, TooLargeError, retry_after
 from crm.http_client import HttpAnswer, HttpClient, HttpLimits
 from domain.crm import CrmFailed, FailureReason
 from tests.crm.certificates import certified
@@ -158,6 +160,17 @@ async def test_a_compressed_answer_may_become_as_large_as_the_limit_and_no_large
     assert reason(await answered(client, plain(bomb, head))) is FailureReason.TOO_LARGE
 
 
+def test_what_is_too_large_is_not_even_unpacked() -> None:
+    bomb = gzip.compress(b"x" * 50_000_000)
+    bounded = Bounded.of({"content-encoding": "gzip"}, 100_000)
+    tracemalloc.start()
+    with pytest.raises(TooLargeError):
+        bounded.take(bomb)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
+
+
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
@@ -210,6 +223,31 @@ async def test_a_server_that_takes_no_connection_is_not_waited_for() -> None:
     client = HttpClient(HttpLimits(connect_seconds=0.05, allow_private=True), resolve=resolve, trust=NOBODY)
     assert reason(await asked(client, "http://crm.test/")) is FailureReason.TIMED_OUT
     await client.close()
+
+
+async def test_an_address_that_takes_no_connection_leaves_time_for_the_next() -> None:
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    limits = HttpLimits(connect_seconds=0.6, total_seconds=0.6, allow_private=True)
+    client = HttpClient(limits, resolve=resolve, trust=NOBODY)
+    async with running_raw(plain(b"{}")) as raw:
+        with full("127.0.0.2", raw.port):
+            answer = await asked(client, f"http://crm.test:{raw.port}/")
+    await client.close()
+    assert isinstance(answer, HttpAnswer)
+
+
+@contextmanager
+def full(host: str, port: int) -> Iterator[None]:
+    """Listen where nobody is let in: those who wait already leave no place."""
+    with ExitStack() as opened:
+        opened.enter_context(socket.create_server((host, port), backlog=0))
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((host, port))
+        yield
 
 
 @pytest.mark.parametrize("credential", ["a\nb", "a\0b", "é", "\U0001f600"])

@@ -33,8 +33,16 @@ def demo(served_demo: RunningCrm) -> RunningCrm:
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[HttpClient]:
-    """A client that may ask this machine, and is not patient."""
-    limits = HttpLimits(connect_seconds=0.5, total_seconds=1.0, answer_bytes=100_000, allow_private=True)
+    """A client that may ask this machine, and has patience with one that is busy."""
+    limits = HttpLimits(connect_seconds=5.0, total_seconds=10.0, answer_bytes=100_000, allow_private=True)
     client = HttpClient(limits, trust=NOBODY)
+    yield client
+    await client.close()
+
+
+@pytest_asyncio.fixture
+async def hasty() -> AsyncIterator[HttpClient]:
+    """One that has none, for what is not answered at all."""
+    client = HttpClient(HttpLimits(connect_seconds=0.3, total_seconds=0.3, allow_private=True), trust=NOBODY)
     yield client
     await client.close()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-import pytest_asyncio
 
 from crm.demo_faults import Answering, Switches
 from crm.http_client import HttpClient, HttpLimits
@@ -22,14 +20,6 @@ KNOWN = LookUpQuery({"phone": "+12022243441"})
 WRITE = FieldWrite("k1", "C000127", {"party": "Independent"}, {"party": "Democrat"})
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 IN_NINE_SECONDS = format_datetime(NOW + timedelta(seconds=9), usegmt=True)
-
-
-@pytest_asyncio.fixture
-async def hasty() -> AsyncIterator[HttpClient]:
-    limits = HttpLimits(connect_seconds=0.4, total_seconds=0.3, answer_bytes=1_000_000, allow_private=True)
-    client = HttpClient(limits, trust=NOBODY, now=lambda: NOW)
-    yield client
-    await client.close()
 
 
 async def endings(connector: HttpConnector) -> list[CrmFailed]:
@@ -68,27 +58,29 @@ async def test_every_request_fails_in_time_and_says_why(
     expected: FailureReason,
     retry_after: int | None,
     demo: RunningCrm,
-    hasty: HttpClient,
 ) -> None:
     demo.crm.switches = switches
+    patience = 0.3 if expected is FailureReason.TIMED_OUT else 20.0
+    limits = HttpLimits(total_seconds=patience, answer_bytes=1_000_000, allow_private=True)
+    client = HttpClient(limits, trust=NOBODY, now=lambda: NOW)
     began = time.monotonic()
-    ends = await endings(HttpConnector(replace(demo.connection, takes_several=takes_several), KEY, hasty))
+    ends = await endings(HttpConnector(replace(demo.connection, takes_several=takes_several), KEY, client))
     assert time.monotonic() - began < 4
+    await client.close()
     assert [each.reason for each in ends] == [expected] * 4
     assert {each.retry_after for each in ends} == {None if retry_after is None else timedelta(seconds=retry_after)}
     assert demo.crm.records.records == [MARIA, AMY, BERNARD]
 
 
 async def test_a_crm_that_is_slow_does_what_it_was_asked_to_although_nobody_waits(
-    demo: RunningCrm, hasty: HttpClient
+    demo: RunningCrm, client: HttpClient, hasty: HttpClient
 ) -> None:
     demo.crm.switches = Switches(slow_seconds=30, lasts=1)
-    connector = HttpConnector(demo.connection, KEY, hasty)
-    first = await connector.write(WRITE)
+    first = await HttpConnector(demo.connection, KEY, hasty).write(WRITE)
     assert isinstance(first, CrmFailed)
     assert first.reason is FailureReason.TIMED_OUT
     # The key tells it that this is the same write.
-    again = await connector.write(WRITE)
+    again = await HttpConnector(demo.connection, KEY, client).write(WRITE)
     assert isinstance(again, RecordWritten)
     assert [(each.key, each.values) for each in demo.crm.records.applied] == [("k1", {"party": "Independent"})]
 
@@ -96,17 +88,17 @@ async def test_a_crm_that_is_slow_does_what_it_was_asked_to_although_nobody_wait
 @pytest.mark.parametrize("takes_several", [False, True])
 @pytest.mark.parametrize("answering", [Answering.INVALID_JSON, Answering.WRONG_TYPES])
 async def test_an_answer_that_says_nothing_is_unreadable(
-    takes_several: bool, answering: Answering, demo: RunningCrm, hasty: HttpClient
+    takes_several: bool, answering: Answering, demo: RunningCrm, client: HttpClient
 ) -> None:
     demo.crm.switches = Switches(answering=answering)
-    connector = HttpConnector(replace(demo.connection, takes_several=takes_several), KEY, hasty)
+    connector = HttpConnector(replace(demo.connection, takes_several=takes_several), KEY, client)
     (looked_up,) = await connector.look_up([KNOWN], ["party"])
     read = await connector.read(["C000127"], ["party"])
     assert [each.reason for each in (looked_up, read) if isinstance(each, CrmFailed)] == [FailureReason.UNREADABLE] * 2
 
 
-async def test_a_wrong_key_is_not_accepted(demo: RunningCrm, hasty: HttpClient) -> None:
-    ends = await endings(HttpConnector(demo.connection, "00" * 16, hasty))
+async def test_a_wrong_key_is_not_accepted(demo: RunningCrm, client: HttpClient) -> None:
+    ends = await endings(HttpConnector(demo.connection, "00" * 16, client))
     assert [each.reason for each in ends] == [FailureReason.UNAUTHORIZED] * 4
     assert [each for each in ends if "0000" in each.message] == []
     assert demo.crm.records.applied == []
@@ -124,12 +116,12 @@ async def test_this_machine_is_not_asked_where_that_is_not_allowed(host: str, de
     assert demo.crm.requests.total() == 0
 
 
-async def test_a_fault_lasts_as_long_as_it_was_told_to(demo: RunningCrm, hasty: HttpClient) -> None:
+async def test_a_fault_lasts_as_long_as_it_was_told_to(demo: RunningCrm, client: HttpClient) -> None:
     demo.crm.switches = Switches(status=500, lasts=2)
-    connector = HttpConnector(demo.connection, KEY, hasty)
+    connector = HttpConnector(demo.connection, KEY, client)
     assert [await connector.check() is None for _ in range(4)] == [False, False, True, True]
 
 
-async def test_a_crm_that_is_slow_but_answers_in_time_is_understood(demo: RunningCrm, hasty: HttpClient) -> None:
+async def test_a_crm_that_is_slow_but_answers_in_time_is_understood(demo: RunningCrm, client: HttpClient) -> None:
     demo.crm.switches = Switches(slow_seconds=0.05)
-    assert await HttpConnector(demo.connection, KEY, hasty).check() is None
+    assert await HttpConnector(demo.connection, KEY, client).check() is None

@@ -29,7 +29,7 @@ from tests.crm.serving import KEY, MARIA, RunningCrm, happened, running_raw
 KNOWN = LookUpQuery({"phone": "+12022243441"})
 UNKNOWN = LookUpQuery({"phone": "+12022249999"})
 WRITING = FieldWrite("k1", "C000127", {"party": "Independent"}, {"party": "Democrat"})
-BRIEF = Patience(attempts=1, failures=2, pause_seconds=0.05)
+BRIEF = Patience(attempts=1, failures=2, pause_seconds=0.3)
 """Asks once, and pauses for a moment after two failures."""
 
 
@@ -94,9 +94,9 @@ async def test_reading_and_writing_are_tried_again_too(demo: RunningCrm, client:
     assert (demo.asked(), demo.asked(WRITE)) == (2, 2)
 
 
-async def test_a_write_whose_answer_was_lost_is_written_once(demo: RunningCrm, client: HttpClient) -> None:
+async def test_a_write_whose_answer_was_lost_is_written_once(demo: RunningCrm, hasty: HttpClient) -> None:
     demo.crm.switches = Switches(slow_seconds=30, lasts=1)
-    assert isinstance(await guarded(demo, client).write(WRITING), RecordWritten)
+    assert isinstance(await guarded(demo, hasty).write(WRITING), RecordWritten)
     assert demo.asked(WRITE) == 2
     assert [(each.key, each.values) for each in demo.crm.records.applied] == [("k1", {"party": "Independent"})]
 

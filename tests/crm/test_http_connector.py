@@ -30,7 +30,7 @@ from domain.crm import (
     WriteRejected,
 )
 from domain.crm_settings import HttpConnection, Sealed
-from tests.crm.serving import AMY, BERNARD, ID, KEY, MARIA, Raw, RunningCrm, running_demo_crm, running_raw
+from tests.crm.serving import AMY, BERNARD, ID, KEY, MARIA, Raw, RunningCrm, happened, running_demo_crm, running_raw
 
 CONNECTION = HttpConnection("https://crm.test/", Sealed(""), ID)
 WANTED = ("party", "terms_served", "committees", "is_chair", "district", "share", "nothing")
@@ -99,9 +99,10 @@ async def test_what_is_known_is_sent_as_others_write_it(demo: RunningCrm, client
 
 
 async def test_at_most_eight_requests_run_side_by_side(demo: RunningCrm, client: HttpClient) -> None:
-    demo.crm.switches = Switches(slow_seconds=0.3)
+    demo.crm.switches = Switches(slow_seconds=0.5)
     asking = asyncio.create_task(connector(demo, client).look_up([KNOWN] * 12, ()))
-    await asyncio.sleep(0.2)
+    await happened(lambda: demo.asked() == 8)
+    await asyncio.sleep(0.1)
     assert demo.asked() == AT_ONCE == 8
     assert [type(each) for each in await asking] == [RecordFound] * 12
     assert demo.asked() == 12
@@ -349,11 +350,11 @@ async def test_a_write_that_is_not_accepted_is_refused(client: HttpClient) -> No
     failed(await written(client, b"{}", b"405 No"), FailureReason.REFUSED, "405")
 
 
-async def test_a_write_fails_as_any_request(demo: RunningCrm, client: HttpClient) -> None:
+async def test_a_write_fails_as_any_request(demo: RunningCrm, client: HttpClient, hasty: HttpClient) -> None:
     demo.crm.switches = Switches(status=500)
     failed(await connector(demo, client).write(a_write()), FailureReason.SERVER_ERROR)
     demo.crm.switches = Switches(answering=Answering.TRICKLE)
-    failed(await connector(demo, client).write(a_write()), FailureReason.TIMED_OUT)
+    failed(await connector(demo, hasty).write(a_write()), FailureReason.TIMED_OUT)
     assert demo.held("C000127") == MARIA
 
 

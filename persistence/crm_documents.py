@@ -18,8 +18,9 @@ from domain.crm_settings import (
 from persistence.documents import without_none
 from persistence.driver import Document
 
-FIRST_SWEEP: Document = {"from": "$$NOW", "behind": None, "isLast": False}
-"""An expression: the walk through all contacts by which is entered what is to be done about each."""
+FIRST_SWEEP: Document = {"crmSweep": "$$NOW", "crmSweepBehind": None, "crmSweepIsLast": False}
+"""Expressions, for fields of an organization: when the walk through all its contacts begins by which is entered what is
+to be done about each, where it has come to, and whether another one follows."""
 
 
 def from_crm_settings(settings: CrmSettings) -> Document:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, IndexModel
 
+from persistence.contact_indexes import FIRST_MOMENT
 from persistence.names import (
     BY_KEYS,
     BY_ORGANIZATION,
@@ -32,7 +33,8 @@ CRM_INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("org", ASCENDING), ("writeDue", ASCENDING)],
             name=WRITES_DUE,
-            partialFilterExpression={"writeDue": {"$exists": True}},
+            # As of every moment, and so that those that are counted need not be looked at.
+            partialFilterExpression={"writeDue": {"$gte": FIRST_MOMENT}},
         ),
     ],
     CRM_HEALTH: [IndexModel([("_id", ASCENDING), ("org", ASCENDING)], name=BY_OWN_ID)],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.crm import FailureReason
 from domain.crm_settings import CrmSettings
 from domain.crm_tasks import NEVER_CALLED, CrmHealth
+from persistence.contact_indexes import FIRST_MOMENT
 from persistence.crm_documents import FIRST_SWEEP, from_crm_settings, to_crm_settings
 from persistence.documents import without_none
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_OWN_ID, CRM_HEALTH, CRM_NOTIFICATIONS, CRM_TASKS, ORGANIZATIONS, WRITES_DUE
+
+_EVER: Document = {"$gte": FIRST_MOMENT, "$lte": datetime(9999, 12, 31, tzinfo=UTC)}
 
 
 class CrmConnectionStore:
@@ -33,7 +36,7 @@ class CrmConnectionStore:
 
     async def count_writes(self) -> int:
         """Return how many contacts have values that the CRM is to hear of."""
-        query = {"org": self._organization_id, "writeDue": {"$exists": True}}
+        query = {"org": self._organization_id, "writeDue": _EVER}
         return await self._tasks.count_documents(query, hint=WRITES_DUE)
 
 
@@ -60,7 +63,7 @@ class CrmSettingsWriter:
         await self._sweep({})
 
     async def _sweep(self, fields: Document) -> None:
-        stages = [{"$set": {**fields, "crmSweep": FIRST_SWEEP}}]
+        stages = [{"$set": {**fields, **FIRST_SWEEP}}]
         await self._organizations.update_one({"_id": self._organization_id}, stages, session=self._session)
 
     async def take_notification(self, signature: str, at: datetime) -> bool:

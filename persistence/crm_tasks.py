@@ -17,7 +17,7 @@ from domain.crm_look_ups import asked_by
 from domain.crm_settings import CrmSettings
 from domain.crm_tasks import CrmSweep, CrmTask
 from domain.ids import new_id
-from persistence.crm_documents import to_crm_settings
+from persistence.crm_documents import FIRST_SWEEP, to_crm_settings
 from persistence.definitions import DefinitionWriter
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_OWN_ID, BY_RECORD, CONTACTS, CRM_TASKS, DUE, ORGANIZATIONS, PRIMARY, SWEEPING
@@ -49,8 +49,8 @@ class CrmTaskStore:
         taker = new_id()
         taken = {"$set": {"taker": taker, "leased": now + lease, "due": now + lease}}
         await self._tasks.update_many({"_id": {"$in": ids}, **due}, taken, hint=PRIMARY)
-        found = await self._tasks.find({"_id": {"$in": ids}, "taker": taker}).hint("_id_").to_list(None)
-        return [_to_task(each, now) for each in found]
+        found = await self._tasks.find({"_id": {"$in": ids}}).hint("_id_").to_list(None)
+        return [_to_task(each, now) for each in found if each.get("taker") == taker]
 
     async def give_back(self, tasks: Collection[CrmTask]) -> None:
         """Let others take them again; what is not done is due as it was."""
@@ -69,16 +69,16 @@ class CrmTaskStore:
 
     async def sweeps(self, now: datetime) -> Sequence[CrmSweep]:
         """Return the organizations for all of whose contacts something is to be entered."""
-        found = self._organizations.find({"crmSweep": {"$exists": True}}, {"crmSweep": 1}).hint(SWEEPING)
-        return [
-            CrmSweep(each["_id"], sweep["from"], sweep["behind"], sweep["isLast"])
-            for each in await found.to_list(None)
-            if (sweep := each["crmSweep"])["from"] <= now
+        fields = {"crmSweep": 1, "crmSweepBehind": 1, "crmSweepIsLast": 1}
+        found = await self._organizations.find({"crmSweep": {"$exists": True}}, fields).hint(SWEEPING).to_list(None)
+        sweeps = [
+            CrmSweep(each["_id"], each["crmSweep"], each["crmSweepBehind"], each["crmSweepIsLast"]) for each in found
         ]
+        return [each for each in sweeps if each.begins_at <= now]
 
     async def keep_sweep(self, sweep: CrmSweep, behind: str) -> None:
         """Keep how far a sweep has come, unless it was asked to begin anew since."""
-        await self._sweep(sweep, {"$set": {"crmSweep.behind": behind}})
+        await self._sweep(sweep, {"$set": {"crmSweepBehind": behind}})
 
     async def end_sweep(self, sweep: CrmSweep) -> None:
         """Say that a sweep is done. A first one is followed by a last one.
@@ -86,12 +86,13 @@ class CrmTaskStore:
         A transaction may have begun before the settings were changed, and have ended after the sweep had passed its
         contact; MongoDB ends it after a minute.
         """
-        last = {"from": sweep.begins_at + 2 * _TRANSACTION_LIFE, "behind": None, "isLast": True}
-        await self._sweep(sweep, {"$unset": {"crmSweep": True}} if sweep.is_last else {"$set": {"crmSweep": last}})
+        again = sweep.begins_at + 2 * _TRANSACTION_LIFE
+        last = {"$set": {"crmSweep": again, "crmSweepBehind": None, "crmSweepIsLast": True}}
+        await self._sweep(sweep, {"$unset": dict.fromkeys(FIRST_SWEEP, True)} if sweep.is_last else last)
 
     async def _sweep(self, sweep: CrmSweep, update: Document) -> None:
-        query = {"_id": sweep.organization_id, "crmSweep.from": sweep.begins_at}
-        await self._organizations.update_one(query, update, hint=PRIMARY)
+        query = {"_id": sweep.organization_id, "crmSweep": sweep.begins_at}
+        await self._organizations.update_one(query, update, hint=SWEEPING)
 
 
 class CrmTaskWriter:

@@ -181,7 +181,7 @@ def _rules_of_plan(plan: Plan) -> Document:
         "rulesVersion": {"$cond": [is_other, next_version, "$rulesVersion"]},
         "rescoring": {"$cond": [is_other, "$$NOW", "$rescoring"]},
         # And so is the CRM: what was not followed meanwhile is, once the plan includes it again.
-        "crmSweep": {"$cond": [is_other, FIRST_SWEEP, "$crmSweep"]},
+        **{name: {"$cond": [is_other, first, f"${name}"]} for name, first in FIRST_SWEEP.items()},
     }
 
 

@@ -165,7 +165,7 @@ async def make_noise(driver: Driver) -> None:
         teams = [a_team(each, organization_id=organization_id) for each in ("first-line", "second-line")]
         await OrganizationStore(driver).put(an_organization(organization_id), agents, definitions, teams)
         # Long ago: what is settled can be said to be.
-        changed = {"$set": {"rescoring": MORNING}}
+        changed = {"$set": {"rescoring": MORNING, "crmSweep": MORNING, "crmSweepBehind": None, "crmSweepIsLast": False}}
         await driver.collection(names.ORGANIZATIONS).update_one({"_id": organization_id}, changed)
         if organization_id == "acme":
             await Stores.of(driver, "acme").transact(lambda changes: changes.definitions.put(UNIQUE, is_pending=True))

@@ -28,12 +28,14 @@ def a_noisy_record(number: int) -> CrmRecord:
 
 
 async def make_crm_noise(driver: Driver, organization_id: str) -> None:
-    """Every third contact has something to be done, of which half is due in the first hour, and half later."""
+    """Every third contact has something to be done, of which half is due later; of `acme` the other half at once."""
     tasks = [
         {
             "_id": f"{organization_id}-{number:03}",
             "org": organization_id,
-            "due": MORNING + timedelta(hours=number % 2 * 100, minutes=number % 60),
+            "taker": "t",
+            "due": MORNING
+            + timedelta(hours=2 + number % 2 * 100 - 2 * (organization_id == "acme"), minutes=number % 60),
             **({"writeDue": MORNING} if number % 9 == 0 else {"lookUpDue": MORNING}),
         }
         for number in range(0, 300, 3)

@@ -71,7 +71,13 @@ def document(
     return found
 
 
-NEVER: dict[str, object] = {"outcome": "NEVER_ASKED", "askedAt": None, "recordId": None, "recordUrl": None, "candidates": []}
+NEVER: dict[str, object] = {
+    "outcome": "NEVER_ASKED",
+    "askedAt": None,
+    "recordId": None,
+    "recordUrl": None,
+    "candidates": [],
+}
 SYNCED = {"syncedAt": T_MORNING, "crmField": None, "message": None, "changedAt": None}
 
 

@@ -44,7 +44,7 @@ pins: $(VENV)/.test ## Compile the pins anew, with hashes
 			--no-emit-index-url --no-header --no-annotate --upgrade $$each.in --output-file $$each.txt; done
 
 clean: ## Remove what was built and installed; the data stays
-	rm -rf $(VENV) .venv-fuzz graph/static/graphiql web/clients/generated web/*/node_modules tests/graph/http_audits/node_modules tests/graph/live_npm/node_modules
+	rm -rf $(VENV) .venv-fuzz graph/static/graphiql web/clients/generated web/*/node_modules tests/graph/http_audits/node_modules tests/graph/live_npm/node_modules tests/crm/hubspot_contract/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'

@@ -48,7 +48,7 @@ class HubSpotApi:
 
     async def contact(self, record_id: str, properties: Collection[str]) -> HubSpotContact | RecordMissing | CrmFailed:
         query = quote(",".join(properties), safe=",")
-        answer = await self._send("GET", f"/{quote(record_id, safe='')}?properties={query}")
+        answer = await self._send("GET", f"/{record_id}?properties={query}")
         if isinstance(answer, CrmFailed):
             return answer
         if answer.status == 404:
@@ -58,7 +58,7 @@ class HubSpotApi:
     async def change(
         self, record_id: str, properties: Mapping[str, str]
     ) -> HubSpotContact | RecordMissing | WriteRejected | CrmFailed:
-        answer = await self._send("PATCH", f"/{quote(record_id, safe='')}", {"properties": properties})
+        answer = await self._send("PATCH", f"/{record_id}", {"properties": properties})
         if isinstance(answer, CrmFailed):
             return answer
         match answer.status:

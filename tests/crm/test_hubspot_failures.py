@@ -181,6 +181,17 @@ async def test_a_search_may_fail_at_any_step(hubspot: HubSpotHost, failing: int)
     assert len(server.asked) == min(failing + 1, 7)
 
 
+async def test_who_is_in_no_crowd_stays_found_when_the_search_in_it_fails(hubspot: HubSpotHost) -> None:
+    crowd: dict[str, dict[str, str | None]] = {str(number): {"city": "Bonn"} for number in range(1_001)}
+    server = HubSpotServer({**crowd, "7777": {"lastname": "Byron"}})
+    server.instead = [None, None, None, lambda: error(503, "oops")]
+    queries = [LookUpQuery({"lastname": "Byron"}), LookUpQuery({"city": "Bonn"}), LookUpQuery({"lastname": "Godwin"})]
+    one, crowded, none = await hubspot(server).look_up(queries, [])
+    assert isinstance(one, RecordFound)
+    assert isinstance(crowded, CrmFailed)
+    assert none == RecordMissing()
+
+
 LEFT = "X-HubSpot-RateLimit-Remaining"
 INTERVAL = "X-HubSpot-RateLimit-Interval-Milliseconds"
 LEFT_TODAY = "X-HubSpot-RateLimit-Daily-Remaining"

@@ -167,6 +167,12 @@ async def test_who_has_the_address_and_agrees_in_all_is_not_searched_for(hubspot
     assert server.paths() == ["POST /batch/read"]
 
 
+async def test_who_agrees_in_all_with_somebody_elses_contact_may_be_another(hubspot: HubSpotHost) -> None:
+    server = HubSpotServer({"1": {"email": "ada@example.com", "city": "Bonn"}, "2": {"city": "Bonn"}})
+    connector = hubspot(server)
+    assert await found(connector, query(email="ada@example.com"), query(city="Bonn")) == [["1"], ["1", "2"]]
+
+
 async def test_who_has_the_address_alone_is_compared_with_those_who_agree_in_more(hubspot: HubSpotHost) -> None:
     server = HubSpotServer(
         {"1": {"email": "ada@example.com"}, "2": {"city": "Bonn", "lastname": "Byron"}, "3": {"city": "Ulm"}}
@@ -259,6 +265,29 @@ async def test_many_people_in_a_crowd_are_asked_for_together_first(hubspot: HubS
     answers = await found(hubspot(server), *(query(city="Bonn", lastname=each) for each in names))
     assert answers == [[str(number) for number in range(own, 140, 7)] for own in range(7)]
     assert [len(each.body["filterGroups"]) for each in server.asked] == [2, 1, 1, 5, *[1] * 5, 2, 1, 1]
+
+
+@pytest.mark.parametrize("further", [[], ["customer_number"]])
+async def test_searches_for_a_crowd_keep_the_limits(hubspot: HubSpotHost, further: list[str]) -> None:
+    names = ["city", "segment", "lastname", "firstname"]
+    server = HubSpotServer(
+        {
+            **a_crowd(1_001, **dict.fromkeys(names, "x")),
+            **{str(number): dict.fromkeys(further, "x") for number in range(3_000, 4_001)},
+        }
+    )
+    query = LookUpQuery(dict.fromkeys([*names, *further], "x"))
+    assert await found(hubspot(server), *[query] * 5) == [FIRST] * 5
+    # Eighteen filters are enough for four people; a fifth crowded property is not searched for.
+    narrow = server.asked[1 + len(names) + len(further) :]
+    assert [len(each.body["filterGroups"]) for each in narrow] == [4, 1, 1, 1, 1, 1]
+    assert {len(each) for request in range(-len(narrow), 0) for each in filters(server, request)} == {4}
+
+
+async def test_a_filter_has_at_most_a_hundred_values(hubspot: HubSpotHost) -> None:
+    server = HubSpotServer({"1": {"customer_number": "k99"}})
+    assert (await found(hubspot(server), *(query(customer_number=f"K{n}") for n in range(100))))[99] == ["1"]
+    assert [[len(values) for values in each.values()] for r in (0, 1) for each in filters(server, r)] == [[100], [100]]
 
 
 async def test_a_crowd_that_many_are_looked_up_in_is_asked_about_one_by_one(hubspot: HubSpotHost) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from starlette.responses import JSONResponse
 
 from domain.crm import (
     CrmFailed,
@@ -82,6 +83,16 @@ async def test_fields_are_written_in_one_step(hubspot: HubSpotHost) -> None:
         ),
     ]
     assert server.contacts["101"] == {**ada(), **told}
+
+
+async def test_what_the_answer_leaves_out_is_as_it_was_written(hubspot: HubSpotHost) -> None:
+    changed = {"id": "101", "properties": {}, "updatedAt": "2026-11-24T09:00:00Z"}
+    server = HubSpotServer({"101": ada()}, instead=[None, lambda: JSONResponse(changed)])
+    answer = await hubspot(server).write(a_write({"orders": 13.0, "city": "Bonn"}))
+    told = {"orders": "13", "city": "Bonn"}
+    assert answer == RecordWritten(
+        CrmRecord("101", told, "Ada Byron", f"{URL}101", CHANGED.replace(day=24, microsecond=0))
+    )
 
 
 async def test_a_repetition_writes_nothing(hubspot: HubSpotHost) -> None:

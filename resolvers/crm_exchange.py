@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -32,8 +32,9 @@ from domain.definitions import AttributeDefinition
 from persistence.stores import Changes, Stores
 from resolvers.crm_sync import apply, apply_answer, asked
 
-MOST_WRITES = 20
-"""Values of one contact that are written in one turn."""
+MOST_CONFLICTS = 5
+"""Of one contact in one turn. After a conflict the CRM is expected to hold what it said then: one that never does is
+left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Exchange:
     stores: Stores
     connector: Connector
     clock: Callable[[], datetime] = clock.now
-    region: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "region", self.directory.organization.region)
+    @property
+    def region(self) -> str:
+        return self.directory.organization.region
 
     async def look_up(self, due: Sequence[tuple[CrmTask, Contact]]) -> None:
         """Look the contacts up, in as few requests as the CRM allows, and keep what it says."""
@@ -105,12 +106,16 @@ class Exchange:
 
     async def write(self, task: CrmTask, contact: Contact | None) -> None:
         """Write what the CRM has not heard of, one value after the other in the order of the edits."""
-        for _ in range(MOST_WRITES):
-            waiting = [] if contact is None else pending(contact, self.directory.definitions)
-            if contact is None or not waiting or contact.validation.record_id is None:
-                return
+        conflicts = 0
+        while contact is not None and (waiting := pending(contact, self.directory.definitions)):
             definition, held = waiting[0]
-            answer = await self._send(contact, contact.validation.record_id, definition, held)
+            record_id = contact.validation.record_id
+            if record_id is None:
+                return
+            answer = await self._send(contact, record_id, definition, held)
+            conflicts += isinstance(answer, WriteConflict)
+            if conflicts > MOST_CONFLICTS:
+                answer = CrmFailed(FailureReason.REFUSED, "The CRM holds another value than it says, again and again.")
             if isinstance(answer, CrmFailed):
                 await self._postpone(task, answer)
                 return

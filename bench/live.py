@@ -90,11 +90,11 @@ class Server:
 
 
 @asynccontextmanager
-async def a_server(uri: str) -> AsyncIterator[Server]:
+async def a_server(uri: str, **settings: str) -> AsyncIterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONTACT_GRAPH_")}
-    own = {"PORT": str(port), "SECRET": SECRET, "DATABASE": "bench", "LOG_LEVEL": "error"}
+    own = {"PORT": str(port), "SECRET": SECRET, "DATABASE": "bench", "LOG_LEVEL": "error", **settings}
     environ = {**inherited, "MONGODB_URI": uri, **{f"CONTACT_GRAPH_{name}": value for name, value in own.items()}}
     command = [sys.executable, "-m", "graph", "serve"]
     process = await asyncio.create_subprocess_exec(*command, env=environ, stdout=subprocess.DEVNULL)

@@ -60,6 +60,12 @@ class CrmTaskStore:
         }
         await self._tasks.update_many(of_taker, [{"$unset": ["leased", "taker"]}, _NEXT], hint=PRIMARY)
 
+    async def postpone(self, tasks: Collection[CrmTask], until: datetime) -> None:
+        """Put all that is due of them off, in one command however many they are, and let others take them then."""
+        fields = {name: {"$cond": [_is_before(name, until), until, f"${name}"]} for name in ("lookUpDue", "writeDue")}
+        query = {"_id": {"$in": [each.contact_id for each in tasks]}, "taker": {"$in": [each.taker for each in tasks]}}
+        await self._tasks.update_many(query, [{"$set": fields}, {"$unset": ["leased", "taker"]}, _NEXT], hint=PRIMARY)
+
     async def drop(self, tasks: Collection[CrmTask]) -> None:
         """Remove them: their organization has no CRM."""
         ids = [each.contact_id for each in tasks]
@@ -177,6 +183,11 @@ def _followed(contact: Contact, asked: str | None) -> Document:
         "lookUpDue": "$$REMOVE" if asked is None else {"$cond": [is_other, "$$NOW", "$lookUpDue"]},
         "writeDue": {"$ifNull": ["$writeDue", "$$NOW"]} if _is_waiting(contact) else "$$REMOVE",
     }
+
+
+def _is_before(name: str, until: datetime) -> Document:
+    """Return an expression: whether the field is there, and before the moment."""
+    return {"$and": [{"$gt": [f"${name}", None]}, {"$lt": [f"${name}", until]}]}
 
 
 def _to_task(document: Document, now: datetime) -> CrmTask:

@@ -50,11 +50,18 @@ class Exchange:
     def region(self) -> str:
         return self.directory.organization.region
 
-    async def look_up(self, due: Sequence[tuple[CrmTask, Contact]]) -> None:
-        """Look the contacts up, in as few requests as the CRM allows, and keep what it says."""
+    async def look_up(self, due: Sequence[tuple[CrmTask, Contact]]) -> CrmFailed | None:
+        """Look the contacts up, in as few requests as the CRM allows, and keep what it says.
+
+        Returns the failure where the CRM is left alone for a while: it was not asked then, and nothing is kept.
+        """
         answers = await self._answers([contact for _, contact in due])
+        paused = [each for each in answers.values() if _is_paused(each)]
+        if paused:
+            return next(each for each in paused if isinstance(each, CrmFailed))
         for task, contact in due:
             await self._keep(task, answers.get(contact.id))
+        return None
 
     async def _answers(self, contacts: Sequence[Contact]) -> Mapping[str, LookUpAnswer]:
         """Return the answers by contact id; none for one of whom nothing is known to ask by."""
@@ -95,8 +102,7 @@ class Exchange:
             is_same = task.asked == (
                 asked_by(about.contact, about.definitions, settings) if settings.is_automatic else None
             )
-            is_paused = isinstance(answer, CrmFailed) and answer.reason is FailureReason.PAUSED
-            if answer is not None and not is_paused:
+            if answer is not None:
                 await apply_answer(changes, task.contact_id, answer, region=self.region, now=now, retry_at=at)
             if is_same:
                 is_wanted = settings.is_automatic or isinstance(answer, CrmFailed)
@@ -104,22 +110,28 @@ class Exchange:
 
         await self.stores.transact(work)
 
-    async def write(self, task: CrmTask, contact: Contact | None) -> None:
-        """Write what the CRM has not heard of, one value after the other in the order of the edits."""
+    async def write(self, task: CrmTask, contact: Contact | None) -> CrmFailed | None:
+        """Write what the CRM has not heard of, one value after the other in the order of the edits.
+
+        Returns the failure where the CRM is left alone for a while.
+        """
         conflicts = 0
         while contact is not None and (waiting := pending(contact, self.directory.definitions)):
             definition, held = waiting[0]
             record_id = contact.validation.record_id
             if record_id is None:
-                return
+                break
             answer = await self._send(contact, record_id, definition, held)
             conflicts += isinstance(answer, WriteConflict)
             if conflicts > MOST_CONFLICTS:
                 answer = CrmFailed(FailureReason.REFUSED, "The CRM holds another value than it says, again and again.")
             if isinstance(answer, CrmFailed):
+                if _is_paused(answer):
+                    return answer
                 await self._postpone(task, answer)
-                return
+                break
             contact = await self._wrote(contact.id, definition, held, answer)
+        return None
 
     async def _send(
         self, contact: Contact, record_id: str, definition: AttributeDefinition, held: HeldValue
@@ -160,3 +172,7 @@ class Exchange:
                     assert_never(answer)
 
         return await self.stores.transact(lambda changes: apply(changes, contact_id, merge, now=now))
+
+
+def _is_paused(answer: object) -> bool:
+    return isinstance(answer, CrmFailed) and answer.reason is FailureReason.PAUSED

@@ -17,6 +17,7 @@ from functools import partial
 
 from domain import clock
 from domain.capabilities import PLANS_WITH, Capability
+from domain.crm import CrmFailed
 from domain.crm_tasks import CrmSweep, CrmTask
 from persistence.crm_tasks import LEASE, CrmTaskStore
 from persistence.driver import Outage
@@ -32,6 +33,8 @@ BATCH = 200
 WRITERS = 8
 """Contacts that are written to the CRM side by side."""
 _PAUSE_SECONDS = 1.0
+_SHORTEST_REST = timedelta(seconds=30)
+"""Of a CRM that is left alone."""
 _log = logging.getLogger("contact_graph.crm")
 
 
@@ -108,15 +111,23 @@ class CrmWorker:
         await self.tasks.drop([each for each in tasks if each.contact_id in gone])
         here = [each for each in tasks if each.contact_id not in gone]
         due = [(each, contacts[each.contact_id]) for each in here if each.is_look_up_due]
-        await exchange.look_up(due)
-        contacts = await stores.contacts.by_ids(ids)
+        paused = await exchange.look_up(due) or await self._write(
+            exchange, [each for each in here if each.is_write_due]
+        )
+        if paused is not None:
+            # In one command: while a CRM is down, everything of its organization becomes due, and is put off again.
+            await self.tasks.postpone(here, self.clock() + max(paused.retry_after or _SHORTEST_REST, _SHORTEST_REST))
+
+    async def _write(self, exchange: Exchange, due: Sequence[CrmTask]) -> CrmFailed | None:
+        contacts = await exchange.stores.contacts.by_ids([each.contact_id for each in due])
         places = asyncio.Semaphore(WRITERS)
 
-        async def write(task: CrmTask) -> None:
+        async def write(task: CrmTask) -> CrmFailed | None:
             async with places:
-                await exchange.write(task, contacts.get(task.contact_id))
+                return await exchange.write(task, contacts.get(task.contact_id))
 
-        await asyncio.gather(*(write(each) for each in here if each.is_write_due))
+        ends = await asyncio.gather(*(write(each) for each in due))
+        return next((each for each in ends if each is not None), None)
 
 
 async def _enter(contact_ids: Sequence[str], changes: Changes) -> None:

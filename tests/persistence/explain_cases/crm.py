@@ -33,6 +33,7 @@ CASES: list[Case] = [
     ("CrmTaskStore.take", "", crm_tasks(lambda t: t.take(HOUR, 5)), [("find", 5), ("update", 5), ("find", 5)]),
     ("CrmTaskStore.take", "nothing", crm_tasks(lambda t: t.take(MORNING - timedelta(1), 5)), [("find", 0)]),
     ("CrmTaskStore.give_back", "", crm_tasks(lambda t: t.give_back([TASK])), [("update", 1)]),
+    ("CrmTaskStore.postpone", "", crm_tasks(lambda t: t.postpone([TASK], HOUR)), [("update", 1)]),
     ("CrmTaskStore.drop", "", crm_tasks(lambda t: t.drop([TASK])), [("delete", 1)]),
     ("CrmTaskStore.sweeps", "", crm_tasks(lambda t: t.sweeps(MORNING)), [("find", 3)]),
     ("CrmTaskStore.keep_sweep", "", crm_tasks(lambda t: t.keep_sweep(SWEEP, "acme-001")), [("update", 1)]),

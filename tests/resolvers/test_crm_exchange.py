@@ -14,7 +14,7 @@ from crm.demo_crm import WRITE
 from crm.demo_faults import Answering, Switches
 from crm.guarded import Patience
 from domain.attributes import CrmSync, Source, SyncState
-from domain.contacts import ContactValidation, CrmCandidate, LookUpOutcome
+from domain.contacts import ContactChanged, ContactValidation, CrmCandidate, LookUpOutcome
 from domain.crm import FailureReason
 from domain.crm_merge import Side
 from domain.crm_settings import DirectoryConnection
@@ -23,13 +23,14 @@ from domain.definitions import DefinitionChanged
 from domain.deletion import ContactDeleted
 from domain.events import EventKind, ValueStanding
 from domain.merging import ContactsMerged
+from domain.outcomes import Kind, NotFound
 from domain.values import BooleanValue, NumberValue, PhoneValue, TextValue
 from persistence.driver import Driver
 from persistence.names import CRM_TASKS
 from persistence.stores import Changes
-from resolvers import contacts, definitions, deletion, merging
+from resolvers import contacts, crm_look_ups, definitions, deletion, merging
 from resolvers.crm_connections import Connections
-from resolvers.crm_exchange import MOST_WRITES
+from resolvers.crm_exchange import MOST_WRITES, Exchange
 from resolvers.merging import MergeOrder
 from tests.builders import a_contact, an_identity
 from tests.crm.serving import ID, MARIA, RunningCrm, happened, running_demo_crm, running_raw
@@ -578,6 +579,39 @@ async def test_an_attribute_that_becomes_one_that_is_looked_up_by_finds_those_wh
     assert isinstance(done, DefinitionChanged)
     await shop.settle()
     assert (await shop.contact()).validation.record_id == "C000127"
+
+
+async def test_an_answer_to_an_agent_that_comes_late_undoes_nothing_that_was_written_since(linked: Shop) -> None:
+    # Who asked before the edit, and is answered what was before it.
+    asking = linked.clock()
+    await linked.edit("party", "Independent")
+    await linked.settle()
+    before, events = await linked.contact(), await linked.events()
+    linked.crm.held("C000127")["party"] = "Democrat"
+    context = replace(await linked.context(), clock=lambda: asking)
+    done = await crm_look_ups.look_up(context, contact_id="c1", idempotency_key=None)
+    assert isinstance(done, ContactChanged)
+    assert (done.contact, await linked.contact(), await linked.events()) == (before, before, events)
+    missing = await crm_look_ups.look_up(context, contact_id="nobody", idempotency_key=None)
+    assert missing == NotFound(Kind.CONTACT)
+    # Who asks now is told what is so now.
+    done = await crm_look_ups.look_up(await linked.context(), contact_id="c1", idempotency_key=None)
+    assert await linked.standing("party") == (DEMOCRAT, SyncState.IN_SYNC)
+
+
+async def test_an_edit_that_comes_when_all_seems_to_be_written_is_not_forgotten(linked: Shop) -> None:
+    known = await linked.contact()
+    await linked.edit("party", "Independent")
+    worker = linked.worker()
+    [task] = await worker.tasks.take(linked.clock(), 10)
+    directory = (await linked.context()).directory
+    connector = linked.connections.of(directory)
+    assert connector is not None
+    await Exchange(directory, linked.stores, connector, linked.clock).write(task, known)
+    assert (await linked.entries())["c1"]["writeDue"] <= linked.clock()
+    await worker.tasks.give_back([task])
+    await linked.settle()
+    assert await linked.standing("party") == (INDEPENDENT, SyncState.IN_SYNC)
 
 
 async def test_a_value_that_only_one_contact_may_hold_leaves_the_rest_of_the_answer(linked: Shop) -> None:

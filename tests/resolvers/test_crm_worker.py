@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,7 +17,8 @@ from crm.demo_faults import Switches
 from domain import clock
 from domain.agents import Plan
 from domain.attributes import SyncState
-from domain.contacts import ContactCreated, LookUpOutcome, Network
+from domain.contacts import Contact, ContactCreated, LookUpOutcome, Network
+from domain.crm_tasks import CrmTask
 from domain.identities import GivenIdentity
 from domain.import_mappings import AttributeColumn, IdentityColumns
 from domain.values import TextValue
@@ -24,6 +26,7 @@ from persistence.driver import Driver
 from persistence.names import CRM_TASKS, ORGANIZATIONS
 from resolvers import contact_creation, crm_worker
 from resolvers.contact_creation import GivenContact
+from resolvers.crm_exchange import Exchange
 from resolvers.crm_worker import CrmWorker
 from resolvers.imports import Import, NumberedRow
 from tests.builders import an_organization
@@ -236,6 +239,45 @@ async def test_a_contact_is_no_others_while_it_is_written_slowly(shop: Shop) -> 
     assert await shop.worker().run() == 0
     assert await running == 1
     assert [values for _, values in shop.written()] == [{"party": "Independent"}, {"state": "OR"}]
+
+
+async def test_what_goes_wrong_with_one_contact_keeps_no_other_and_nobody_goes_on_after_the_end(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.connect()
+    await shop.insert(a_caller("c1"), a_caller("c2", "+12022243244"), a_caller("c3", "+12022245141"))
+    keep, write = Exchange._keep, Exchange.write
+
+    async def keep_others(self: Exchange, task: CrmTask, *given: Any) -> None:
+        if task.contact_id == "c1":
+            raise AutoReconnect("away")
+        await keep(self, task, *given)
+
+    async def write_others(self: Exchange, task: CrmTask, contact: Contact | None) -> None:
+        if task.contact_id == "c1":
+            raise AutoReconnect("away")
+        await write(self, task, contact)
+
+    monkeypatch.setattr(Exchange, "_keep", keep_others)
+    with pytest.raises(AutoReconnect):
+        await shop.worker().run()
+    monkeypatch.setattr(Exchange, "_keep", keep)
+    assert await outcomes(shop, "c1", "c2", "c3") == [NEVER, FOUND, FOUND]
+    await shop.settle()
+    for each in ("c1", "c2", "c3"):
+        await shop.edit("party", "Green", each)
+    monkeypatch.setattr(Exchange, "write", write_others)
+    shop.crm.crm.switches = Switches(slow_seconds=0.1)
+    with pytest.raises(AutoReconnect):
+        await shop.worker().run()
+    # All had ended when they were given back.
+    assert [await shop.standing("party", each) for each in ("c2", "c3")] == [
+        (TextValue("Green"), SyncState.IN_SYNC)
+    ] * 2
+    assert all("leased" not in each for each in (await shop.entries()).values())
+    monkeypatch.setattr(Exchange, "write", write)
+    await shop.settle()
+    assert await shop.standing("party") == (TextValue("Green"), SyncState.IN_SYNC)
 
 
 async def test_whoever_pokes_it_has_it_done_and_no_failure_ends_it(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from functools import partial
+from typing import TypeVar, assert_never
 
 from crm.connector import Connector
 from domain import clock
@@ -24,17 +26,40 @@ from domain.crm import (
     WriteConflict,
     WriteRejected,
 )
-from domain.crm_look_ups import asked_by, looked_up, pause, query_of, wanted
+from domain.crm_look_ups import looked_up, pause, query_of, wanted
 from domain.crm_merge import CrmMerge, merged_record, pending, rejected, written
 from domain.crm_tasks import CrmTask
 from domain.crm_values import alias, field_of_value
 from domain.definitions import AttributeDefinition
 from persistence.stores import Changes, Stores
-from resolvers.crm_sync import apply, apply_answer, asked
+from resolvers.crm_sync import apply, apply_answer
 
-MOST_CONFLICTS = 5
-"""Of one contact in one turn. After a conflict the CRM is expected to hold what it said then: one that never does is
-left alone for a while."""
+R = TypeVar("R")
+
+MOST_WRITES = 20
+"""Values of one contact that are written in one turn."""
+SIDE_BY_SIDE = 8
+"""Contacts that are written to the CRM, or whose answers are kept, at the same time."""
+_NOTHING_NEW = CrmFailed(FailureReason.UNREADABLE, "The CRM says that its record was changed, and not what it holds.")
+
+
+async def side_by_side(works: Iterable[Callable[[], Awaitable[R]]]) -> list[R]:
+    """Do all of it, some at a time, and return what came of each; raises the first failure when all have ended.
+
+    What is wrong with one contact keeps no other from being seen to, and nothing goes on after its lease.
+    """
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def do(work: Callable[[], Awaitable[R]]) -> R:
+        async with places:
+            return await work()
+
+    ends = []
+    for each in await asyncio.gather(*map(do, works), return_exceptions=True):
+        if isinstance(each, BaseException):
+            raise each
+        ends.append(each)
+    return ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +80,11 @@ class Exchange:
 
         Returns the failure where the CRM is left alone for a while: it was not asked then, and nothing is kept.
         """
+        now = self.clock()
         answers = await self._answers([contact for _, contact in due])
-        paused = [each for each in answers.values() if _is_paused(each)]
-        if paused:
-            return next(each for each in paused if isinstance(each, CrmFailed))
-        for task, contact in due:
-            await self._keep(task, answers.get(contact.id))
+        if (paused := first_pause(answers.values())) is not None:
+            return paused
+        await side_by_side(partial(self._keep, task, each, answers.get(each.id), now) for task, each in due)
         return None
 
     async def _answers(self, contacts: Sequence[Contact]) -> Mapping[str, LookUpAnswer]:
@@ -74,38 +98,45 @@ class Exchange:
         }
         answers: dict[str, LookUpAnswer] = {}
         if known:
-            records = await self.connector.read(list(set(known.values())), wanted(definitions))
-            for contact_id, record_id in known.items():
-                if isinstance(records, CrmFailed):
-                    answers[contact_id] = records
-                else:
-                    record = records.get(record_id)
-                    answers[contact_id] = RecordMissing() if record is None else RecordFound(record)
+            records = await self._records(sorted(set(known.values())))
+            answers.update({contact_id: records[record_id] for contact_id, record_id in known.items()})
         if queries:
             found = await self.connector.look_up(list(queries.values()), wanted(definitions))
             answers.update(zip(queries, found, strict=True))
         return answers
 
-    async def _keep(self, task: CrmTask, answer: LookUpAnswer | None) -> None:
-        now = self.clock()
+    async def _records(self, record_ids: Sequence[str]) -> Mapping[str, LookUpAnswer]:
+        """Return what the CRM says of each record."""
+        records = await self.connector.read(record_ids, wanted(self.directory.definitions))
+        if not isinstance(records, CrmFailed):
+            return {each: RecordFound(records[each]) if each in records else RecordMissing() for each in record_ids}
+        if records.reason is not FailureReason.UNREADABLE or len(record_ids) == 1:
+            return dict.fromkeys(record_ids, records)
+        # One that cannot be read must not keep the others from being heard of.
+        apart: dict[str, LookUpAnswer] = {}
+        for each in record_ids:
+            apart.update(await self._records([each]))
+        return apart
+
+    async def _keep(self, task: CrmTask, known: Contact, answer: LookUpAnswer | None, now: datetime) -> None:
         attempts = task.attempts + 1 if isinstance(answer, CrmFailed) else 0
         wait = pause(answer, task.attempts) if isinstance(answer, CrmFailed) else self.directory.crm.refresh_after
-        at = now + wait
+        at = self.clock() + wait
+        is_lost = isinstance(answer, RecordMissing) and known.validation.record_id is not None
 
         async def work(changes: Changes) -> None:
-            about = await asked(changes, task.contact_id)
-            if about is None:
+            contact = await changes.contacts.find(task.contact_id)
+            if contact is None or contact.id != task.contact_id:
                 await changes.crm.forget(task.contact_id)
                 return
-            settings = about.settings
-            # What has changed since it was taken is asked by in the next turn.
-            is_same = task.asked == (
-                asked_by(about.contact, about.definitions, settings) if settings.is_automatic else None
-            )
+            # What has become due since it was taken is done in the next turn.
+            is_done = await changes.crm.is_unchanged(task)
             if answer is not None:
                 await apply_answer(changes, task.contact_id, answer, region=self.region, now=now, retry_at=at)
-            if is_same:
-                is_wanted = settings.is_automatic or isinstance(answer, CrmFailed)
+            is_automatic = (await changes.crm.settings()).is_automatic
+            # One whose record is gone is asked for at once by what else is known.
+            if is_done and not (is_lost and is_automatic):
+                is_wanted = is_automatic or isinstance(answer, CrmFailed)
                 await changes.crm.look_up_at(task.contact_id, at if is_wanted else None, attempts)
 
         await self.stores.transact(work)
@@ -115,22 +146,23 @@ class Exchange:
 
         Returns the failure where the CRM is left alone for a while.
         """
-        conflicts = 0
-        while contact is not None and (waiting := pending(contact, self.directory.definitions)):
+        for turn in range(MOST_WRITES):
+            waiting = [] if contact is None else pending(contact, self.directory.definitions)
+            if contact is None or not waiting or contact.validation.record_id is None:
+                if turn == 0 or task.attempts:
+                    await self._end(task)
+                return None
             definition, held = waiting[0]
-            record_id = contact.validation.record_id
-            if record_id is None:
-                break
-            answer = await self._send(contact, record_id, definition, held)
-            conflicts += isinstance(answer, WriteConflict)
-            if conflicts > MOST_CONFLICTS:
-                answer = CrmFailed(FailureReason.REFUSED, "The CRM holds another value than it says, again and again.")
+            answer = await self._send(contact, contact.validation.record_id, definition, held)
+            if (paused := first_pause([answer])) is not None:
+                return paused
             if isinstance(answer, CrmFailed):
-                if _is_paused(answer):
-                    return answer
                 await self._postpone(task, answer)
-                break
+                return None
             contact = await self._wrote(contact.id, definition, held, answer)
+            if isinstance(answer, WriteConflict) and contact is not None and contact.held(definition.id) == held:
+                await self._postpone(task, _NOTHING_NEW)
+                return None
         return None
 
     async def _send(
@@ -142,6 +174,16 @@ class Exchange:
         # Of a value's version there is one, whoever writes it and how often.
         key = f"{contact.id}:{definition.id}:{held.version}"
         return await self.connector.write(FieldWrite(key, record_id, {name: value}, {name: expected}))
+
+    async def _end(self, task: CrmTask) -> None:
+        """Enter that there is nothing to write, if that is so."""
+
+        async def work(changes: Changes) -> None:
+            contact, definitions = await changes.contacts.find(task.contact_id), await changes.definitions.in_order()
+            if contact is None or contact.validation.record_id is None or not pending(contact, definitions):
+                await changes.crm.write_at(task.contact_id, None, 0)
+
+        await self.stores.transact(work)
 
     async def _postpone(self, task: CrmTask, failed: CrmFailed) -> None:
         at = self.clock() + pause(failed, task.attempts)
@@ -174,5 +216,7 @@ class Exchange:
         return await self.stores.transact(lambda changes: apply(changes, contact_id, merge, now=now))
 
 
-def _is_paused(answer: object) -> bool:
-    return isinstance(answer, CrmFailed) and answer.reason is FailureReason.PAUSED
+def first_pause(answers: Iterable[object]) -> CrmFailed | None:
+    """Return the first of those answers that say that the CRM is left alone for a while."""
+    failed = (each for each in answers if isinstance(each, CrmFailed))
+    return next((each for each in failed if each.reason is FailureReason.PAUSED), None)

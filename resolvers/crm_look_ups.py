@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from crm.connector import Connector
 from domain.capabilities import Capability, Forbidden
 from domain.contacts import ContactChanged
@@ -29,7 +31,7 @@ async def look_up(context: Context, *, contact_id: str, idempotency_key: str | N
     found = await _asked(context, contact_id)
     if not isinstance(found, tuple):
         return found
-    connector, about = found
+    (connector, about), now = found, context.clock()
     record_id = about.contact.validation.record_id
     if record_id is not None:
         answer = await _read(connector, record_id, about)
@@ -37,7 +39,7 @@ async def look_up(context: Context, *, contact_id: str, idempotency_key: str | N
         return _NOTHING_KNOWN
     else:
         [answer] = await connector.look_up([about.query], wanted(about.definitions))
-    return await _keep(context, contact_id, answer, idempotency_key, ("contactLookUp", contact_id))
+    return await _keep(context, about.contact.id, answer, now, idempotency_key, ("contactLookUp", contact_id))
 
 
 async def link(context: Context, *, contact_id: str, record_id: str, idempotency_key: str | None) -> LookUpResult:
@@ -47,12 +49,14 @@ async def link(context: Context, *, contact_id: str, record_id: str, idempotency
         return found
     if isinstance(cleaned := clean(record_id, longest=LONGEST_RECORD_ID), Invalid):
         return cleaned.at("input", "recordId")
-    answer = await _read(found[0], cleaned, found[1])
+    (connector, about), now = found, context.clock()
+    answer = await _read(connector, cleaned, about)
     if isinstance(answer, RecordMissing):
         return Invalid(ErrorCode.UNKNOWN_RECORD, "Give the id of a record that the CRM has.", ("input", "recordId"))
     if isinstance(answer, CrmFailed):
         return Invalid(ErrorCode.CRM_FAILED, f"Try again later: {answer.message}")
-    return await _keep(context, contact_id, answer, idempotency_key, ("contactCrmLink", contact_id, record_id))
+    request = ("contactCrmLink", contact_id, record_id)
+    return await _keep(context, about.contact.id, answer, now, idempotency_key, request)
 
 
 async def _asked(context: Context, contact_id: str) -> tuple[Connector, Asked] | Forbidden | Invalid | NotFound:
@@ -74,10 +78,15 @@ async def _read(connector: Connector, record_id: str, about: Asked) -> LookUpAns
 
 
 async def _keep(
-    context: Context, contact_id: str, answer: LookUpAnswer, idempotency_key: str | None, request: tuple[object, ...]
+    context: Context,
+    contact_id: str,
+    answer: LookUpAnswer,
+    now: datetime,
+    idempotency_key: str | None,
+    request: tuple[object, ...],
 ) -> LookUpResult:
     async def work(changes: Changes) -> ContactChanged | NotFound:
-        region, now = context.directory.organization.region, context.clock()
+        region = context.directory.organization.region
         after = await apply_answer(changes, contact_id, answer, region=region, now=now, agent_id=context.agent.id)
         return NotFound(Kind.CONTACT) if after is None else ContactChanged(after)
 

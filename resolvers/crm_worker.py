@@ -24,16 +24,14 @@ from persistence.driver import Outage
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
 from resolvers.crm_connections import Connections
-from resolvers.crm_exchange import Exchange
+from resolvers.crm_exchange import Exchange, first_pause, side_by_side
 
 AT_ONCE = 40
 """Contacts that one process takes."""
 BATCH = 200
 """Contacts in one transaction of a walk through all of them."""
-WRITERS = 8
-"""Contacts that are written to the CRM side by side."""
 _PAUSE_SECONDS = 1.0
-_SHORTEST_REST = timedelta(seconds=30)
+_SHORTEST_REST = timedelta(seconds=15)
 """Of a CRM that is left alone."""
 _log = logging.getLogger("contact_graph.crm")
 
@@ -111,23 +109,20 @@ class CrmWorker:
         await self.tasks.drop([each for each in tasks if each.contact_id in gone])
         here = [each for each in tasks if each.contact_id not in gone]
         due = [(each, contacts[each.contact_id]) for each in here if each.is_look_up_due]
-        paused = await exchange.look_up(due) or await self._write(
-            exchange, [each for each in here if each.is_write_due]
-        )
+        paused = await exchange.look_up(due)
+        if paused is None:
+            paused = await self._write(exchange, [each for each in here if each.is_write_due])
         if paused is not None:
             # In one command: while a CRM is down, everything of its organization becomes due, and is put off again.
             await self.tasks.postpone(here, self.clock() + max(paused.retry_after or _SHORTEST_REST, _SHORTEST_REST))
 
     async def _write(self, exchange: Exchange, due: Sequence[CrmTask]) -> CrmFailed | None:
-        contacts = await exchange.stores.contacts.by_ids([each.contact_id for each in due])
-        places = asyncio.Semaphore(WRITERS)
-
-        async def write(task: CrmTask) -> CrmFailed | None:
-            async with places:
-                return await exchange.write(task, contacts.get(task.contact_id))
-
-        ends = await asyncio.gather(*(write(each) for each in due))
-        return next((each for each in ends if each is not None), None)
+        # As they are by now: a look-up may have changed them.
+        found = await exchange.stores.contacts.by_ids([each.contact_id for each in due])
+        contacts = {each: contact for each, contact in found.items() if contact.id == each}
+        return first_pause(
+            await side_by_side(partial(exchange.write, each, contacts.get(each.contact_id)) for each in due)
+        )
 
 
 async def _enter(contact_ids: Sequence[str], changes: Changes) -> None:

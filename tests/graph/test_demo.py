@@ -31,8 +31,10 @@ from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONA
 from resolvers.imports import NumberedRow
 from tests.builders import MORNING
 from tests.graph.apps import SETTINGS
-from tests.graph.small_demo import SMALL, TABLES
+from tests.graph.small_demo import SMALL, TABLES, some
 
+OF_WHOM_NOTHING_IS_SAID = 536
+"""The place of James Gallagher in the table."""
 INVENTED = {
     "Zoë Abernathy-Quill",
     "Ibrahim Vandersloot",
@@ -147,6 +149,12 @@ async def test_what_it_says_of_real_people_is_in_the_files(small: Driver) -> Non
         ("Terms served: 6. The current one ends on 2031-01-03.", "harbour-amara"),
     }
     assert maria["_id"] == "ade0e72b5ba5afd1a943eb32a8a8bd85"
+
+
+async def test_of_whom_the_files_say_nothing_nothing_is_noted(driver: Driver) -> None:
+    await make_demo(driver, replace(SMALL, people=some(TABLES.people, OF_WHOM_NOTHING_IS_SAID)))
+    [james] = [each for each in await rows_of(driver, "contacts", ENTERPRISE) if each["name"] == "James Gallagher"]
+    assert all(each["contact"] != james["_id"] for each in await rows_of(driver, "contactNotes", ENTERPRISE))
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -62,8 +64,24 @@ def stop(server: DemoServer) -> int:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    server = start_demo_server(tmp_path_factory.mktemp("demo"))
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the whole demo in it, as a server left it: made once, whichever process of the tests is first."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, making = shared / "made-demo", shared / "making-demo"
+    with (shared / "made-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            assert stop(start_demo_server(making)) == 0
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_server(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    data = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(made_demo, data)
+    server = start_demo_server(data)
     try:
         yield server
     finally:

@@ -23,6 +23,7 @@ from tests.builders import EVERY_TYPE, a_contact, a_note, an_agent, an_identity,
 from tests.conftest import World
 from tests.graph.apps import HTML, SETTINGS, ask, bearer, eventually, served
 from tests.graph.conftest import App
+from tests.graph.small_demo import SMALL
 
 BIO = "{ attributeDefinitions { key label } }"
 VIEWER = {"query": "{ viewer { name } }"}
@@ -97,9 +98,9 @@ async def test_graphiql_outside_the_demo_has_a_policy_and_no_token(app: App) -> 
         assert query.json() == {"data": {"viewer": {"name": "Jo"}}}
 
 
-async def test_the_demos_page_presets_the_token_of_the_largest_organizations_admin(mongodb_uri: str) -> None:
+async def test_the_demos_page_presets_the_token_of_the_largest_organizations_admin(small_demo: str) -> None:
     settings = replace(SETTINGS, graphiql=True, demo=Demo.FORCED)
-    async with served(mongodb_uri, "demo_of_the_app", settings) as client:
+    async with served(small_demo, "demo_of_the_app", settings) as client:
         config = told(await client.get("/graphql", headers={"accept": HTML}))
         tokens = config["tokens"]
         assert isinstance(tokens, list)
@@ -132,10 +133,17 @@ async def test_the_demo_tells_no_token_to_a_site_whose_name_leads_here(
     assert (answer.status_code, answer.text) == (400, "Invalid host header")
 
 
+@pytest.fixture
+def small_demo(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let a start make the demo of a few people alone; returns where."""
+    monkeypatch.setattr("graph.app.demo_tables", lambda: SMALL)
+    return mongodb_uri
+
+
 @pytest_asyncio.fixture
-async def demo_client(mongodb_uri: str) -> AsyncIterator[httpx.AsyncClient]:
+async def demo_client(small_demo: str) -> AsyncIterator[httpx.AsyncClient]:
     settings = replace(SETTINGS, graphiql=True, demo=Demo.ON)
-    async with served(mongodb_uri, "demo_of_the_app", settings) as client:
+    async with served(small_demo, "demo_of_the_app", settings) as client:
         yield client
 
 

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from domain.contact_groups import filter_of
 from domain.definitions import AttributeCategory
 from domain.finding import ContactQuery
 from domain.import_mappings import ImportMapping
-from graph.demo import demo_tables, demo_tokens, examples, signing_secret, token_for
+from graph.demo import demo_tokens, examples, signing_secret, token_for
 from graph.settings import Demo, Settings, SettingsError
-from persistence.driver import Driver
+from persistence.driver import Driver, connect
+from persistence.embedded import embedded_mongodb
 from persistence.finding import FindingStore
-from persistence.indexes import INDEXES
-from persistence.names import ORGANIZATIONS
+from persistence.indexes import ensure_indexes
 from persistence.organizations import OrganizationStore
 from resolvers import conversations, demo_conversations, notes
 from resolvers.demo import DemoTable, DemoTables, make_demo
 from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONAL, DemoOrganization, demo_agent
 from resolvers.imports import NumberedRow
 from tests.builders import MORNING
-from tests.conftest import World
+from tests.graph.apps import SETTINGS
+from tests.graph.small_demo import SMALL, TABLES, some
 
-TABLES = demo_tables()
+OF_WHOM_NOTHING_IS_SAID = 536
+"""The place of James Gallagher in the table."""
 INVENTED = {
     "Zoë Abernathy-Quill",
     "Ibrahim Vandersloot",
@@ -38,18 +43,6 @@ INVENTED = {
     "Tadhg Ó Briain-Søndergaard",
 }
 Rows = list[dict[str, Any]]
-
-
-def some(table: DemoTable, count: int) -> DemoTable:
-    """Return the table's first rows: what is to be seen does not depend on how many there are."""
-
-    def rows(mapping: ImportMapping) -> Iterable[NumberedRow]:
-        return list(table.rows(mapping))[:count]
-
-    return DemoTable(table.mapping, rows)
-
-
-SMALL = replace(TABLES, people=some(TABLES.people, 3), crm=some(TABLES.crm, 2))
 
 
 async def rows_of(driver: Driver, collection: str, made: DemoOrganization) -> Rows:
@@ -64,8 +57,24 @@ def without_times(value: Any) -> Any:
     return [without_times(each) for each in value] if isinstance(value, list) else value
 
 
-async def test_its_organizations_hold_exactly_what_their_plans_include(driver: Driver) -> None:
-    assert await make_demo(driver, TABLES) is True
+@asynccontextmanager
+async def demo_in(data: Path) -> AsyncIterator[Driver]:
+    """Look into a folder that a server made the demo in."""
+    async with embedded_mongodb(data) as uri:
+        driver = connect(uri, SETTINGS.database)
+        try:
+            yield driver
+        finally:
+            await driver.close()
+
+
+async def test_its_organizations_hold_exactly_what_their_plans_include(made_demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(made_demo, tmp_path / "data")
+    async with demo_in(tmp_path / "data") as driver:
+        await hold_what_their_plans_include(driver)
+
+
+async def hold_what_their_plans_include(driver: Driver) -> None:
     expected = {
         # contacts, validated ones, notes by the number that a contact has, definitions that the CRM manages
         ENTERPRISE: (542, 536, {3: 535, 2: 6, 0: 1}, 10),
@@ -91,33 +100,30 @@ async def test_its_organizations_hold_exactly_what_their_plans_include(driver: D
     assert await make_demo(driver, TABLES) is False
 
 
-async def test_both_agents_of_an_organization_wrote_notes_and_its_admin_promoted(driver: Driver) -> None:
-    await make_demo(driver, SMALL)
+async def test_both_agents_of_an_organization_wrote_notes_and_its_admin_promoted(small: Driver) -> None:
     for made in (ENTERPRISE, BUSINESS):
         admin, agent = (each.id for each in made.agents)
-        assert {each["author"] for each in await rows_of(driver, "contactNotes", made)} == {admin, agent}
-        vips = [each["vip"] for each in await rows_of(driver, "contacts", made) if "vip" in each]
+        assert {each["author"] for each in await rows_of(small, "contactNotes", made)} == {admin, agent}
+        vips = [each["vip"] for each in await rows_of(small, "contacts", made) if "vip" in each]
         assert [(each["agent"], each["reason"]) for each in vips] == [
             (admin, "Writes in every week: answer the same day.")
         ] * 5
 
 
-async def test_its_groups_have_somebody_in_them(driver: Driver) -> None:
-    await make_demo(driver, SMALL)
+async def test_its_groups_have_somebody_in_them(small: Driver) -> None:
     for made in DEMO:
-        directory = await OrganizationStore(driver).directory(made.organization.id)
+        directory = await OrganizationStore(small).directory(made.organization.id)
         assert directory is not None
         assert [each.name for each in directory.groups] == ["VIPs", "Well known", "Newsletter readers"]
-        store = FindingStore(driver, made.organization.id)
+        store = FindingStore(small, made.organization.id)
         rules = [filter_of(each.rule, directory.definitions, MORNING) for each in directory.groups]
         assert [await store.count(ContactQuery(filter=each)) for each in rules] == [5, 2, 3]
 
 
-async def test_its_queue_makes_sense(driver: Driver) -> None:
-    await make_demo(driver, SMALL)
+async def test_its_queue_makes_sense(small: Driver) -> None:
     for made in DEMO:
-        everyone = {each["_id"]: each["name"] for each in await rows_of(driver, "contacts", made)}
-        told = sorted(await rows_of(driver, "conversations", made), key=lambda each: each["external"])
+        everyone = {each["_id"]: each["name"] for each in await rows_of(small, "contacts", made)}
+        told = sorted(await rows_of(small, "conversations", made), key=lambda each: each["external"])
         # Of invented people alone, who were known before they wrote.
         assert {everyone[each["contact"]] for each in told} == INVENTED
         assert [each["state"] for each in told] == ["RESOLVED", "NEW", "NEW", "NEW", "PENDING", "NEW", "NEW"]
@@ -134,10 +140,9 @@ async def test_its_queue_makes_sense(driver: Driver) -> None:
         assert all(each.get("routed", []) == routed for each in told[1:])
 
 
-async def test_what_it_says_of_real_people_is_in_the_files(driver: Driver) -> None:
-    await make_demo(driver, SMALL)
-    [maria] = [each for each in await rows_of(driver, "contacts", ENTERPRISE) if each["name"] == "Maria Cantwell"]
-    notes = [each for each in await rows_of(driver, "contactNotes", ENTERPRISE) if each["contact"] == maria["_id"]]
+async def test_what_it_says_of_real_people_is_in_the_files(small: Driver) -> None:
+    [maria] = [each for each in await rows_of(small, "contacts", ENTERPRISE) if each["name"] == "Maria Cantwell"]
+    notes = [each for each in await rows_of(small, "contactNotes", ENTERPRISE) if each["contact"] == maria["_id"]]
     assert {(each["body"], each["author"]) for each in notes} == {
         ("Office: 511 Hart Senate Office Building Washington DC 20510.", "harbour-amara"),
         ("District office: Everett, +14253030114.", "harbour-jonas"),
@@ -146,30 +151,42 @@ async def test_what_it_says_of_real_people_is_in_the_files(driver: Driver) -> No
     assert maria["_id"] == "ade0e72b5ba5afd1a943eb32a8a8bd85"
 
 
+async def test_of_whom_the_files_say_nothing_nothing_is_noted(driver: Driver) -> None:
+    await make_demo(driver, replace(SMALL, people=some(TABLES.people, OF_WHOM_NOTHING_IS_SAID)))
+    [james] = [each for each in await rows_of(driver, "contacts", ENTERPRISE) if each["name"] == "James Gallagher"]
+    assert all(each["contact"] != james["_id"] for each in await rows_of(driver, "contactNotes", ENTERPRISE))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def small(mongodb_uri: str) -> AsyncIterator[Driver]:
+    """The small demo, to be looked at alone."""
+    driver = connect(mongodb_uri, "small_demo")
+    await ensure_indexes(driver)
+    assert await make_demo(driver, SMALL) is True
+    yield driver
+    await driver.drop()
+    await driver.close()
+
+
 class BrokenOffError(Exception):
     """The start that makes the demo ends here."""
 
 
 @pytest.mark.parametrize("step", ["people", "crm", "note 1", "note 20", "receive 3", "assign 3", "put"])
 async def test_an_interrupted_one_is_finished_without_doubling_anything(
-    step: str, driver: Driver, world: World, monkeypatch: pytest.MonkeyPatch
+    step: str, driver: Driver, small: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await make_demo(driver, SMALL)
-    whole = [without_times(await rows_of(driver, "contacts", each)) for each in DEMO]
-    kinds = ("contactNotes", "contactEvents", "conversations", "contactGroups")
-    count = [len(await rows_of(driver, name, each)) for name in kinds for each in DEMO]
-    for name in (ORGANIZATIONS, *INDEXES):
-        await driver.collection(name).delete_many({})
-
     with monkeypatch.context() as broken:
         tables = breaking(step, broken)
         with pytest.raises(BrokenOffError):
             await make_demo(driver, tables)
     assert await OrganizationStore(driver).directory("harbour") is None
     assert await make_demo(driver, SMALL) is True
-    assert [without_times(await rows_of(driver, "contacts", each)) for each in DEMO] == whole
-    again = [len(await rows_of(driver, name, each)) for name in kinds for each in DEMO]
-    assert again == count
+    whole, again = [[without_times(await rows_of(each, "contacts", of)) for of in DEMO] for each in (small, driver)]
+    assert again == whole
+    kinds = ("contactNotes", "contactEvents", "conversations", "contactGroups")
+    count, counted = [[len(await rows_of(each, name, of)) for name in kinds for of in DEMO] for each in (small, driver)]
+    assert counted == count
     assert await make_demo(driver, SMALL) is False
 
 

@@ -18,7 +18,7 @@ from tests.graph.cases.selections import CURRENT
 from tests.graph.mutations import MUTATIONS, change, failure
 from tests.graph.test_mutations_endings import FOR_ADMINS, NAMES, WITH_VERSION, fill, good
 
-REPETITIONS, EDITS = 20, 10
+REPETITIONS, EDITS = 8, 6
 MADE = re.compile(
     r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b|Binary\(.*?\)|b'.*?'|b\".*?\"|'rescoring': datetime\.datetime\(.*?\)"
 )

@@ -41,18 +41,9 @@ ALL = (
 )
 
 
-@pytest.fixture(scope="module")
-def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo in it, and no server."""
-    folder = tmp_path_factory.mktemp("made") / "data"
-    with demo_running(folder):
-        pass
-    return folder
-
-
 @pytest.fixture
 def data(made_demo: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
+    """A copy of the whole demo, and no server."""
     shutil.copytree(made_demo, tmp_path / "data")
     return tmp_path / "data"
 

@@ -38,8 +38,12 @@ NOBODY = "mongodb://127.0.0.1:1/?directConnection=true"
 
 
 @pytest_asyncio.fixture
-async def forgotten_sockets() -> AsyncIterator[None]:
-    """Keep from other tests what PyMongo forgets: the socket of a client that is closed while it connects."""
+async def forgotten_sockets(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Keep from other tests what PyMongo forgets: the socket of a client that is closed while it connects.
+
+    Nobody is there however long one waits, so that the driver is patient for a moment only.
+    """
+    monkeypatch.setattr("persistence.driver._PATIENCE_MS", 500)
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getmembers, isfunction
@@ -54,11 +54,18 @@ async def spent(noisy: Noisy, act: Act) -> list[Cost]:
     commands.clear()
     await act(Stores.of(driver, "acme"))
     sent = list(commands.sent)
-    if not {each.command_name for each in sent} <= READING:
-        for name, documents in noisy.kept.items():
-            await driver.collection(name).delete_many({"org": "acme"})
-            await driver.collection(name).insert_many(documents)
+    written = {str(each.command.get(each.command_name)) for each in sent if each.command_name not in READING}
+    for name in written & noisy.kept.keys():
+        await put_back(driver, name, noisy.kept[name])
     return await costs_of(driver, sent)
+
+
+async def put_back(driver: Driver, name: str, kept: Sequence[Document]) -> None:
+    found = {each["_id"]: each for each in await driver.collection(name).find({"org": "acme"}).to_list(None)}
+    changed = [each for each in kept if found.pop(each["_id"], None) != each]
+    await driver.collection(name).delete_many({"_id": {"$in": [*found, *(each["_id"] for each in changed)]}})
+    if changed:
+        await driver.collection(name).insert_many(changed)
 
 
 MODULES = [import_module(f"{explain_cases.__name__}.{each.name}") for each in iter_modules(explain_cases.__path__)]

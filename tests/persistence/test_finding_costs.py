@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.filters import AllOf, AnyOf, Filter, Happened, Happening, HasNotes, IsOneOf, IsVip, NoneOf, OfAttribute
+from domain.filters import (
+    AllOf,
+    AnyOf,
+    Contains,
+    Filter,
+    Happened,
+    Happening,
+    HasNotes,
+    IsOneOf,
+    IsVip,
+    NoneOf,
+    OfAttribute,
+)
 from domain.finding import ContactQuery
 from domain.ordering import ORDERS, position
 from domain.paging import PageRequest
 from domain.search import Search, Term
 from domain.values import TextValue
 from domain.vip import VipStatus
+from persistence.filter_queries import Range, ranges_of
 from persistence.finding import FindingStore
+from persistence.names import BY_VALUE
 from tests.builders import MORNING, a_contact, held
 from tests.conftest import Commands, World
 from tests.persistence.explaining import Cost, costs_of
@@ -104,3 +118,8 @@ async def test_counting_reads_what_is_meant(world: World, commands: Commands) ->
         await store.count(ContactQuery(filter=wanted))
         *_, found = await costs_of(world.driver, list(commands.sent))
         assert found.examined == examined
+
+
+def test_who_holds_a_text_with_the_words_is_looked_for_among_those_who_hold_one() -> None:
+    containing = OfAttribute("d-bio", Contains("words"))
+    assert list(ranges_of(containing)) == [Range({"values.d": "d-bio"}, BY_VALUE)]

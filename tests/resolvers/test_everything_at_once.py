@@ -1,4 +1,4 @@
-"""A thousand random mutations by twenty agents on ten contacts at once: nothing is lost, invented or told wrongly.
+"""Five hundred random mutations by twenty agents on ten contacts at once: nothing is lost, invented or told wrongly.
 
 To add a kind of mutation, add a module to `tests.resolvers.at_once` that makes it, and, where it changes a contact's
 own fields, its kind to OWN; what it writes is held to the log by itself.
@@ -31,7 +31,7 @@ from tests.resolvers import at_once
 from tests.resolvers.at_once.operation import Known, Maker, Written
 from tests.resolvers.changing import log
 
-AGENTS, CONTACTS, MUTATIONS = 20, 10, 1_000
+AGENTS, CONTACTS, MUTATIONS = 20, 10, 500
 WAVE = 40
 """Mutations that run at once: two for each agent."""
 REPEATED = 0.15

@@ -50,7 +50,11 @@ async def take(
     connection = None if directory is None else directory.crm.connection
     if not isinstance(connection, HttpConnection):
         return NotificationUnsigned()
-    signed = verify(vault.open(connection.secret), headers, body, now)
+    try:
+        signed = verify(vault.open(connection.secret), headers, body, now)
+    except ValueError:
+        # Without the key nobody can tell who sent it; the admins are told of that where the CRM is called.
+        return NotificationUnsigned()
     if not isinstance(signed, Signed):
         return NotificationUnsigned()
     record_ids = _record_ids(body)

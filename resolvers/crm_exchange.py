@@ -53,7 +53,7 @@ class Exchange:
         """Look the contacts up, in as few requests as the CRM allows, and keep what it says."""
         answers = await self._answers([contact for _, contact in due])
         for task, contact in due:
-            await self._keep(task, answers.get(contact.id))
+            await self._keep(task, contact, answers.get(contact.id))
 
     async def _answers(self, contacts: Sequence[Contact]) -> Mapping[str, LookUpAnswer]:
         """Return the answers by contact id; none for one of whom nothing is known to ask by."""
@@ -78,7 +78,7 @@ class Exchange:
             answers.update(zip(queries, found, strict=True))
         return answers
 
-    async def _keep(self, task: CrmTask, answer: LookUpAnswer | None) -> None:
+    async def _keep(self, task: CrmTask, contact: Contact, answer: LookUpAnswer | None) -> None:
         now = self.clock()
         attempts = task.attempts + 1 if isinstance(answer, CrmFailed) else 0
         wait = pause(answer, task.attempts) if isinstance(answer, CrmFailed) else self.directory.crm.refresh_after
@@ -96,7 +96,9 @@ class Exchange:
             )
             is_paused = isinstance(answer, CrmFailed) and answer.reason is FailureReason.PAUSED
             if answer is not None and not is_paused:
-                await apply_answer(changes, task.contact_id, answer, region=self.region, now=now, retry_at=at)
+                await apply_answer(
+                    changes, task.contact_id, answer, region=self.region, now=now, retry_at=at, asked_as=contact
+                )
             if is_same:
                 is_wanted = settings.is_automatic or isinstance(answer, CrmFailed)
                 await changes.crm.look_up_at(task.contact_id, at if is_wanted else None, attempts)

@@ -33,8 +33,8 @@ async def once(
     """
     if key is None:
         return await context.stores.transact(work)
-    if isinstance(cleaned := clean(key, longest=LONGEST_KEY), Invalid):
-        return cleaned.at("input", "idempotencyKey")
+    if isinstance(cleaned := _cleaned(key), Invalid):
+        return cleaned
     asked = fingerprint(request)
     agent_id = context.agent.id
 
@@ -49,3 +49,26 @@ async def once(
         return result
 
     return await context.stores.transact(first_time)
+
+
+async def answered(
+    context: Context, key: str | None, request: tuple[object, ...], success: type[R]
+) -> R | Invalid | KeyReused | None:
+    """Return what was answered the first time, or None where this is it.
+
+    For work that is preceded by what must not be in a transaction, and need not be done in vain.
+    """
+    if key is None:
+        return None
+    if isinstance(cleaned := _cleaned(key), Invalid):
+        return cleaned
+    recorded = await context.stores.transact(lambda changes: changes.answers.find(context.agent.id, cleaned))
+    if recorded is None:
+        return None
+    is_same = recorded.fingerprint == fingerprint(request) and isinstance(recorded.success, success)
+    return cast("R", recorded.success) if is_same else KeyReused()
+
+
+def _cleaned(key: str) -> str | Invalid:
+    cleaned = clean(key, longest=LONGEST_KEY)
+    return cleaned.at("input", "idempotencyKey") if isinstance(cleaned, Invalid) else cleaned

@@ -11,7 +11,7 @@ from crm.vault import NO_KEYS, Vault
 from domain.crm_settings import Sealed
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
-TOKEN = "pat-na1-5f1d7a84 – geheim"
+TOKEN = "pat-na1-5f1d7a84 für uns"
 
 
 def test_what_is_sealed_is_opened_again_and_not_to_be_read() -> None:

@@ -44,10 +44,10 @@ def found(record_id: str = MARIAS_ID, *, url: str | None = None) -> ContactValid
     return ContactValidation(LookUpOutcome.FOUND, NOW, record_id, url)
 
 
-def a_caller(phone: str | None = MARIAS_PHONE, *values: HeldValue, id: str = "c1", **given: Any) -> Contact:
+def a_caller(phone: str | None = MARIAS_PHONE, *values: HeldValue, contact_id: str = "c1", **given: Any) -> Contact:
     """Make a contact who is known by a phone number."""
     own = () if phone is None else (HeldValue(PHONE.id, PhoneValue(phone), Provenance(Source.IMPORT, NOW), 1),)
-    return a_contact(id, values=(*own, *values), **given)
+    return a_contact(contact_id, values=(*own, *values), **given)
 
 
 def from_crm(

@@ -27,7 +27,7 @@ from domain.contacts import (
 from domain.crm import CrmRecord, FailureReason
 from domain.crm_settings import DirectoryConnection
 from domain.definitions import ValueRules
-from domain.events import EventKind, ValueChange, ValueKey, ValueStanding
+from domain.events import EventKind, EventPosition, ValueChange, ValueKey, ValueStanding
 from domain.outcomes import ErrorCode, Invalid, KeyReused, Kind, NotFound
 from domain.paging import PageRequest
 from domain.values import TextValue
@@ -97,7 +97,7 @@ async def test_who_is_found_is_validated_and_filled_in(over_demo: Asking, demo: 
     await world.add_contacts(before)
     context = await over_demo.context()
     was_empty = await timeline.page(context, "c1", PageRequest(20))
-    history = PageKey(ValueKey("c1", PARTY.id), PageRequest(20))
+    history: PageKey[ValueKey, EventPosition] = PageKey(ValueKey("c1", PARTY.id), PageRequest(20))
     assert await context.loaders.contact_by_id.load("c1") == before
     assert (was_empty.rows, (await context.loaders.history_page_by_key.load(history)).rows) == ((), ())
     result = await look_up(context)
@@ -300,7 +300,7 @@ async def test_the_customer_list_is_asked_alike(crm: Asking, world: World) -> No
         updated_at=NOW,
     )
     assert (result, await stored(world)) == (ContactChanged(after), after)
-    await world.add_contacts(a_caller("+12025550100", id="c2"))
+    await world.add_contacts(a_caller("+12025550100", contact_id="c2"))
     missed = await look_up(await crm.context(), "c2")
     assert isinstance(missed, ContactChanged)
     assert missed.contact.validation == ContactValidation(LookUpOutcome.NOT_FOUND, NOW)
@@ -337,7 +337,7 @@ async def test_what_an_agent_has_set_meanwhile_is_in_conflict(over_demo: Asking,
 async def test_a_value_that_another_contact_holds_alone_is_left_out(over_demo: Asking, world: World) -> None:
     unique = replace(PARTY, rules=ValueRules(is_unique=True))
     await world.add_organization(an_organization("acme"), [], [unique])
-    await world.add_contacts(a_caller(), a_caller(None, OF_MARIA[0], id="c2"))
+    await world.add_contacts(a_caller(), a_caller(None, OF_MARIA[0], contact_id="c2"))
     result = await look_up(await over_demo.context())
     assert isinstance(result, ContactChanged)
     assert (result.contact.held(PARTY.id), result.contact.values[1:]) == (None, OF_MARIA[1:])
@@ -408,7 +408,7 @@ async def test_a_role_that_may_not_asks_nothing(
 async def test_a_contact_of_another_organization_is_not_there(
     over_demo: Asking, demo: RunningCrm, world: World
 ) -> None:
-    await world.add_contacts(a_caller(id="theirs"), organization_id="other")
+    await world.add_contacts(a_caller(contact_id="theirs"), organization_id="other")
     before = await world.snapshot()
     context = await over_demo.context()
     missing = NotFound(Kind.CONTACT)
@@ -451,7 +451,7 @@ async def test_a_choice_that_is_repeated_is_made_once(over_demo: Asking, demo: R
 
 
 async def test_a_key_is_for_one_request(over_demo: Asking, demo: RunningCrm, world: World) -> None:
-    await world.add_contacts(a_caller(), a_caller(id="c2"))
+    await world.add_contacts(a_caller(), a_caller(contact_id="c2"))
     await look_up(await over_demo.context(), key="k1")
     before, asked = await world.snapshot(), demo.asked()
     context = await over_demo.context()
@@ -520,7 +520,7 @@ async def test_who_was_made_part_of_another_meanwhile_is_that_one(
 ) -> None:
     async with asking(world, hasty) as crm:
         await crm.connect(over_http(demo))
-        await world.add_contacts(a_caller(None, id="c0"), a_caller())
+        await world.add_contacts(a_caller(None, contact_id="c0"), a_caller())
         demo.crm.switches = HUNG
         asked = asyncio.create_task(look_up(await crm.context()))
         await it_happens(lambda: demo.asked() == 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 
@@ -42,6 +42,8 @@ def _spelled(value: object) -> bytes:
             if value.tzinfo is None:
                 raise TypeError(f"There is no telling which moment {value} is: it has no offset")
             return _framed("datetime", value.astimezone(UTC).isoformat().encode())
+        case timedelta():
+            return _framed("timedelta", str(value // timedelta(microseconds=1)).encode())
         case date():
             return _framed("date", value.isoformat().encode())
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -40,7 +40,8 @@ class GivenConnection:
     """A connection, and its credential as it was given: None keeps the one that is there."""
 
     connection: Connection
-    credential: str | None = None
+    # Not in what is shown of it where something fails.
+    credential: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

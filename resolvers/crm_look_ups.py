@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from crm.connector import Connector
 from domain.capabilities import Capability, Forbidden
 from domain.contacts import ContactChanged
@@ -12,11 +14,12 @@ from domain.text import clean
 from persistence.stores import Changes
 from resolvers.context import Context
 from resolvers.crm_sync import Asked, apply_answer, asked
-from resolvers.idempotency import once
+from resolvers.idempotency import answered, once
 
 LONGEST_RECORD_ID = 200
 """Code points of what a CRM calls a record."""
 
+R = TypeVar("R")
 LookUpResult = ContactChanged | Forbidden | Invalid | NotFound | KeyReused
 _NO_CRM = Invalid(ErrorCode.NO_CRM, "Connect the organization to its CRM first: an admin can.")
 _NOTHING_KNOWN = Invalid(
@@ -26,6 +29,9 @@ _NOTHING_KNOWN = Invalid(
 
 async def look_up(context: Context, *, contact_id: str, idempotency_key: str | None) -> LookUpResult:
     """Ask the CRM who the contact is, and keep what it says; that it does not answer is kept too."""
+    request = ("contactLookUp", contact_id)
+    if (first := await answered(context, idempotency_key, request, ContactChanged)) is not None:
+        return _told(context, first)
     found = await _asked(context, contact_id)
     if not isinstance(found, tuple):
         return found
@@ -37,11 +43,14 @@ async def look_up(context: Context, *, contact_id: str, idempotency_key: str | N
         return _NOTHING_KNOWN
     else:
         [answer] = await connector.look_up([about.query], wanted(about.definitions))
-    return await _keep(context, contact_id, answer, idempotency_key, ("contactLookUp", contact_id))
+    return await _keep(context, contact_id, answer, idempotency_key, request)
 
 
 async def link(context: Context, *, contact_id: str, record_id: str, idempotency_key: str | None) -> LookUpResult:
     """Say which record is the contact's: of several, or in the place of another one."""
+    request = ("contactCrmLink", contact_id, record_id)
+    if (first := await answered(context, idempotency_key, request, ContactChanged)) is not None:
+        return _told(context, first)
     found = await _asked(context, contact_id)
     if not isinstance(found, tuple):
         return found
@@ -52,7 +61,7 @@ async def link(context: Context, *, contact_id: str, record_id: str, idempotency
         return Invalid(ErrorCode.UNKNOWN_RECORD, "Give the id of a record that the CRM has.", ("input", "recordId"))
     if isinstance(answer, CrmFailed):
         return Invalid(ErrorCode.CRM_FAILED, f"Try again later: {answer.message}")
-    return await _keep(context, contact_id, answer, idempotency_key, ("contactCrmLink", contact_id, record_id))
+    return await _keep(context, contact_id, answer, idempotency_key, request)
 
 
 async def _asked(context: Context, contact_id: str) -> tuple[Connector, Asked] | Forbidden | Invalid | NotFound:
@@ -81,7 +90,11 @@ async def _keep(
         after = await apply_answer(changes, contact_id, answer, region=region, now=now, agent_id=context.agent.id)
         return NotFound(Kind.CONTACT) if after is None else ContactChanged(after)
 
-    result = await once(context, idempotency_key, request, work)
+    return _told(context, await once(context, idempotency_key, request, work))
+
+
+def _told(context: Context, result: R) -> R:
+    """Let what the same request asks next see the contact as it is now."""
     if isinstance(result, ContactChanged):
         context.loaders.know_contact(result.contact)
         context.loaders.forget_histories()

@@ -10,6 +10,7 @@ from domain.contacts import Network
 from domain.crm import FailureReason
 from domain.crm_checks import LONGEST_ALIAS
 from domain.crm_settings import (
+    ConnectionTested,
     CrmSettingsChanged,
     DirectoryConnection,
     HttpConnection,
@@ -25,7 +26,7 @@ from graph.info import Info
 from graph.inputs import idempotency_key, version
 from graph.paging import given
 from resolvers import crm_settings
-from resolvers.crm_settings import ConnectionTested, CrmPatch, GivenConnection
+from resolvers.crm_settings import CrmPatch, GivenConnection
 
 _CREDENTIAL = "It is kept encrypted, and told to nobody. Left out, the one that is there stays."
 _UNSEALED = Sealed("")
@@ -143,6 +144,7 @@ class CrmConnectionTestInput:
     connection: CrmConnectionInput | None = strawberry.field(
         description="One that is not set yet; left out, the one that is.", default=strawberry.UNSET
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="The settings are as they were asked for.")
@@ -162,7 +164,7 @@ CrmSettingsUpdateResult = Annotated[
     strawberry.union("CrmSettingsUpdateResult", description="How changing the CRM's settings can end."),
 ]
 CrmConnectionTestResult = Annotated[
-    CrmConnectionTestSuccess | ValidationFailed | Forbidden,
+    CrmConnectionTestSuccess | ValidationFailed | Forbidden | IdempotencyKeyReused,
     strawberry.union("CrmConnectionTestResult", description="How trying a connection can end."),
 ]
 
@@ -193,15 +195,13 @@ class CrmSettingsMutations:
             case _:
                 assert_never(result)
 
-    @strawberry.mutation(
-        description="Try whether the CRM answers, and say in words what is wrong. Nothing is changed, so that it takes "
-        "no idempotency key."
-    )
+    @strawberry.mutation(description="Try whether the CRM answers, and say in words what is wrong. Nothing is changed.")
     async def crm_connection_test(
         self, info: Info, input: Annotated[CrmConnectionTestInput, strawberry.argument(description="Which one.")]
     ) -> CrmConnectionTestResult:
         connection = given(input.connection)
-        result = await crm_settings.test(info.context, None if connection is None else connection.model())
+        model = None if connection is None else connection.model()
+        result = await crm_settings.test(info.context, model, given(input.idempotency_key))
         match result:
             case ConnectionTested(failed):
                 message = "The CRM answers as it should." if failed is None else failed.message
@@ -211,5 +211,7 @@ class CrmSettingsMutations:
                 return Forbidden.of(result)
             case Invalid():
                 return ValidationFailed.of(result)
+            case KeyReused():
+                return IdempotencyKeyReused.of(result)
             case _:
                 assert_never(result)

@@ -42,10 +42,11 @@ def _spelled(value: object) -> bytes:
             if value.tzinfo is None:
                 raise TypeError(f"There is no telling which moment {value} is: it has no offset")
             return _framed("datetime", value.astimezone(UTC).isoformat().encode())
-        case timedelta():
-            return _framed("timedelta", str(value // timedelta(microseconds=1)).encode())
         case date():
             return _framed("date", value.isoformat().encode())
+        case timedelta():
+            # Not in seconds: their float is not exact.
+            return _framed("timedelta", f"{value.days} {value.seconds} {value.microseconds}".encode())
         case _:
             return _framed(*_parts(value))
 

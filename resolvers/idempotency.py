@@ -33,8 +33,8 @@ async def once(
     """
     if key is None:
         return await context.stores.transact(work)
-    if isinstance(cleaned := _cleaned(key), Invalid):
-        return cleaned
+    if isinstance(cleaned := clean(key, longest=LONGEST_KEY), Invalid):
+        return cleaned.at("input", "idempotencyKey")
     asked = fingerprint(request)
     agent_id = context.agent.id
 
@@ -52,23 +52,22 @@ async def once(
 
 
 async def answered(
-    context: Context, key: str | None, request: tuple[object, ...], success: type[R]
+    context: Context, key: str | None, request: tuple[object, ...], kind: type[R]
 ) -> R | Invalid | KeyReused | None:
-    """Return what was answered the first time, or None where this is it.
+    """Return how the request was answered the first time; None where it comes for the first time.
 
-    For work that is preceded by what must not be in a transaction, and need not be done in vain.
+    For work that asks somebody else before it changes anything: who is answered already need not be asked about again.
+
+    Args:
+        context: of the request.
+        key: the idempotency key.
+        request: as for `once`.
+        kind: of its success.
     """
     if key is None:
         return None
-    if isinstance(cleaned := _cleaned(key), Invalid):
-        return cleaned
-    recorded = await context.stores.transact(lambda changes: changes.answers.find(context.agent.id, cleaned))
-    if recorded is None:
-        return None
-    is_same = recorded.fingerprint == fingerprint(request) and isinstance(recorded.success, success)
-    return cast("R", recorded.success) if is_same else KeyReused()
 
+    async def nothing(_changes: Changes) -> None: ...
 
-def _cleaned(key: str) -> str | Invalid:
-    cleaned = clean(key, longest=LONGEST_KEY)
-    return cleaned.at("input", "idempotencyKey") if isinstance(cleaned, Invalid) else cleaned
+    found: object = await once(context, key, request, nothing)
+    return found if isinstance(found, kind | Invalid | KeyReused) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,10 +15,16 @@ import pytest_asyncio
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from crm.connector import Connector
+from crm.directory import DirectoryConnector
+from crm.http_client import HttpClient, HttpLimits
+from crm.http_connector import HttpConnector
+from crm.vault import Vault
 from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.contacts import Contact
 from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation
+from domain.crm_settings import Connection, DirectoryConnection, HttpConnection
 from domain.definitions import AttributeDefinition
 from domain.group_rules import ContactGroup
 from domain.notes import ContactNote
@@ -32,7 +40,10 @@ from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.context import Context
+from resolvers.crm_connections import Connections
 from tests.builders import EVERY_TYPE, a_team, an_agent, an_organization
+
+VAULT = Vault([base64.urlsafe_b64encode(b"the key of credentials in tests!").decode()])
 
 
 class Commands(CommandListener):
@@ -131,11 +142,21 @@ async def driver(
         test_database.empty()
 
 
+@pytest_asyncio.fixture(scope="session")
+async def crm_client() -> AsyncIterator[HttpClient]:
+    """A client that may ask CRMs on this machine, and trusts no certificate: to read them all takes long."""
+    limits = HttpLimits(connect_seconds=5.0, total_seconds=10.0, allow_private=True)
+    client = HttpClient(limits, trust=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    yield client
+    await client.close()
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Two organizations that must never see each other: `acme`, which most tests are about, and `other`."""
 
     driver: Driver
+    crm_client: HttpClient | None = None
 
     def stores(self, organization_id: str = "acme") -> Stores:
         return Stores.of(self.driver, organization_id)
@@ -148,7 +169,17 @@ class World:
         directory = await organizations.directory(organization_id)
         assert directory is not None
         agent = directory.agents[agent_id]
-        return Context.of(agent, directory, organizations, self.stores(organization_id), languages)
+        stores, connections = self.stores(organization_id), Connections(self.connector)
+        return Context.of(agent, directory, organizations, stores, languages, connections=connections, vault=VAULT)
+
+    def connector(self, organization: Organization, connection: Connection) -> Connector:
+        match connection:
+            case DirectoryConnection():
+                return DirectoryConnector(self.stores(organization.id).crm_records, organization.region)
+            case HttpConnection() if self.crm_client is not None:
+                return HttpConnector(connection, VAULT.open(connection.secret), self.crm_client)
+            case _:
+                raise ValueError("The tests do not reach this CRM.")
 
     async def add_organization(
         self,
@@ -195,8 +226,8 @@ def _named(collection: str) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture
-async def world(driver: Driver, commands: Commands) -> World:
-    made = World(driver)
+async def world(driver: Driver, commands: Commands, crm_client: HttpClient) -> World:
+    made = World(driver, crm_client)
     agents = [an_agent("jo"), an_agent("ada", role=Role.ADMIN), an_agent("gone", is_active=False)]
     teams = [a_team("first-line", "jo", "gone"), a_team("second-line", "ada")]
     await made.add_organization(an_organization("acme"), agents, teams=teams)

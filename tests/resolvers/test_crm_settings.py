@@ -26,6 +26,7 @@ from domain.crm import CrmRecord, FailureReason
 from domain.crm_settings import (
     NO_CRM,
     Connection,
+    ConnectionTested,
     CrmSettings,
     CrmSettingsChanged,
     DirectoryConnection,
@@ -42,7 +43,7 @@ from persistence.organizations import OrganizationStore
 from resolvers import crm_settings
 from resolvers.context import Context
 from resolvers.crm_connections import Connections
-from resolvers.crm_settings import LONGEST_TOKEN, ConnectionTested, CrmPatch, GivenConnection
+from resolvers.crm_settings import LONGEST_TOKEN, CrmPatch, GivenConnection
 from tests.builders import MORNING, an_agent, an_organization
 from tests.conftest import World
 from tests.crm.serving import KEY, RunningCrm
@@ -183,7 +184,7 @@ async def test_credentials_are_nowhere_to_be_read(
     patch = CrmPatch(given)
     await settled(context, patch, key="k1")
     await change(context, patch, version=7, key="k2")
-    await crm_settings.test(context, given)
+    await crm_settings.test(context, given, None)
     assert given.credential is not None
     snapshot = await crm.world.snapshot()
     assert len(snapshot[ANSWERS]) == 1
@@ -223,7 +224,7 @@ async def test_a_connection_that_cannot_be(
     result = await refused(crm, CrmPatch(given))
     assert (result.code, result.path) == (code, path)
     # Trying it says the same.
-    assert await crm_settings.test(await admin(crm), given) == result
+    assert await crm_settings.test(await admin(crm), given, None) == result
 
 
 async def test_a_credential_of_another_kind_is_none(crm: Asking) -> None:
@@ -270,7 +271,7 @@ async def test_an_agent_changes_and_tries_nothing(crm: Asking) -> None:
     context = await crm.context()
     expected = Forbidden(Capability.MANAGE_CRM, Barrier.ROLE)
     assert await change(context, CrmPatch(BY_HTTP), key="k1") == expected
-    assert [await crm_settings.test(context, each) for each in (None, BY_HTTP)] == [expected, expected]
+    assert [await crm_settings.test(context, each, None) for each in (None, BY_HTTP)] == [expected, expected]
     assert await crm.world.snapshot() == before
 
 
@@ -281,7 +282,7 @@ async def test_a_plan_without_crm_has_none(crm: Asking, plan: Plan) -> None:
     before = await crm.world.snapshot()
     context = await crm.context("pat", "planned")
     expected = Forbidden(Capability.MANAGE_CRM, Barrier.PLAN)
-    assert [await change(context, CrmPatch(BY_LIST)), await crm_settings.test(context, BY_LIST)] == [expected] * 2
+    assert [await change(context, CrmPatch(BY_LIST)), await crm_settings.test(context, BY_LIST, None)] == [expected] * 2
     assert await crm.world.snapshot() == before
 
 
@@ -344,11 +345,11 @@ async def trying(world: World, client: HttpClient) -> Trying:
 
 async def tried(
     crm: Asking, trying: Trying, given: GivenConnection | None, vault: Vault = VAULT
-) -> ConnectionTested | Forbidden | Invalid:
+) -> ConnectionTested | Forbidden | Invalid | KeyReused:
     """Try a connection: nothing is changed by it, and nothing left open."""
     before = await crm.world.snapshot()
     context = replace(await admin(crm, vault), connections=Connections(trying.make))
-    result = await crm_settings.test(context, given)
+    result = await crm_settings.test(context, given, None)
     assert (await crm.world.snapshot(), trying.open) == (before, [])
     return result
 
@@ -423,7 +424,7 @@ async def test_what_breaks_off_is_closed_too(crm: Asking, trying: Trying, demo: 
     context = replace(await admin(crm), connections=Connections(trying.make))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await crm_settings.test(context, over(demo))
+            await crm_settings.test(context, over(demo), None)
     assert (trying.made, trying.open) == (1, [])
 
 
@@ -431,6 +432,18 @@ async def test_without_a_connection_there_is_nothing_to_try(crm: Asking, trying:
     result = await tried(crm, trying, None)
     assert isinstance(result, Invalid)
     assert (result.code, result.path, trying.made) == (ErrorCode.NO_CRM, ("input", "connection"), 0)
+
+
+async def test_a_trial_that_is_repeated_is_made_once(crm: Asking, trying: Trying, demo: RunningCrm) -> None:
+    """Nothing is changed by it; but what it came to is told again, and asks nobody."""
+    context = replace(await admin(crm), connections=Connections(trying.make))
+    first = await crm_settings.test(context, over(demo), "k1")
+    demo.crm.switches = Switches(status=503)
+    assert await crm_settings.test(context, over(demo), "k1") == first == ConnectionTested(None)
+    assert await crm_settings.test(context, over(demo, "ab" * 16), "k1") == KeyReused()
+    assert await crm_settings.test(context, None, "k1") == KeyReused()
+    assert (demo.asked(), trying.open) == (1, [])
+    assert KEY not in str(await crm.world.snapshot())
 
 
 # What admins are shown.

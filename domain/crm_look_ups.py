@@ -108,6 +108,9 @@ def looked_up(
         retry_at: when it is asked again by itself, where it failed.
     """
     was = contact.validation
+    if was.asked_at is not None and was.asked_at > now:
+        # It was asked again since: the answer came late.
+        return CrmMerge(contact)
     match answer:
         case RecordFound(record):
             merge = merged_record(contact, record, definitions, region=region, now=now)
@@ -152,7 +155,7 @@ def events_of(before: Contact, merge: CrmMerge, now: datetime, agent_id: str | N
         events.append(ContactEvent(new_id(), contact.id, now, kind, None, values=values, source=Source.CRM))
     for each in merge.standings:
         told = _standing(each.before), _standing(each.after)
-        if told[0] != told[1]:
+        if told[1] is not None and told[0] != told[1]:
             kind = EventKind.SYNC_CHANGED
             events.append(ContactEvent(new_id(), contact.id, now, kind, agent_id, *told, source=Source.CRM))
     return events

@@ -45,19 +45,28 @@ class _Told:
 def merged_record(
     contact: Contact, record: CrmRecord, definitions: Iterable[AttributeDefinition], *, region: str, now: datetime
 ) -> CrmMerge:
-    """Return what the contact holds once its record was read."""
+    """Return what the contact holds once its record was read.
+
+    Args:
+        contact: as it was.
+        record: what the CRM told.
+        definitions: whose fields are taken.
+        region: ISO 3166 country that a phone number without a prefix is read in.
+        now: when the CRM was asked.
+    """
     held: dict[str, HeldValue] = {}
     unreadable = []
     for definition in definitions:
-        name = alias(definition)
-        if not is_exchanged(definition) or name not in record.fields:
+        name, before = alias(definition), contact.held(definition.id)
+        if not is_exchanged(definition) or name not in record.fields or _is_heard_since(before, now):
             continue
         field = record.fields[name]
         value = value_of_field(definition, field, region=region)
         if isinstance(value, Invalid):
             unreadable.append(definition.key)
-            continue
-        after = _heard(definition, contact.held(definition.id), _Told(field, value, record.updated_at), region, now)
+            after = None if before is None else _apart(before, field, record.updated_at or now)
+        else:
+            after = _heard(definition, before, _Told(field, value, record.updated_at), region, now)
         if after is not None:
             held[definition.id] = after
     return replace(with_held(contact, held), unreadable=tuple(unreadable))
@@ -80,6 +89,28 @@ def _is_standing(change: ValueChange) -> bool:
     return change.before is not None and change.before.value == change.after.value
 
 
+def _is_heard_since(held: HeldValue | None, asked_at: datetime) -> bool:
+    """Tell whether the CRM was heard of after it was asked this: an answer that came late says what was before."""
+    synced_at = None if held is None or held.sync is None else held.sync.synced_at
+    return synced_at is not None and synced_at > asked_at
+
+
+def _apart(held: HeldValue, field: Field | None, at: datetime) -> HeldValue:
+    """Return what is held where the CRM holds a field that means no value."""
+    sync = held.sync
+    if sync is None or sync.field == field:
+        return held
+    match sync.state:
+        case SyncState.IN_SYNC:
+            return replace(held, sync=None)
+        case SyncState.REJECTED:
+            return replace(held, sync=replace(sync, field=field))
+        case SyncState.PENDING | SyncState.CONFLICT:
+            return replace(held, sync=CrmSync(SyncState.CONFLICT, sync.synced_at, field, None, at))
+        case _:
+            assert_never(sync.state)
+
+
 def _heard(
     definition: AttributeDefinition, held: HeldValue | None, told: _Told, region: str, now: datetime
 ) -> HeldValue | None:
@@ -91,7 +122,8 @@ def _heard(
         is_known = sync is not None and sync.state is SyncState.IN_SYNC and sync.field == told.field
         return held if is_known else replace(held, sync=CrmSync(SyncState.IN_SYNC, now, told.field))
     if sync is None or sync.state is SyncState.IN_SYNC:
-        return _taken(definition, held, told, now) if _is_the_crms(definition, held, told) else held
+        # Ours is kept, but is not what the CRM holds: nothing is said to be in sync.
+        return _taken(definition, held, told, now) if _is_the_crms(definition, held, told) else replace(held, sync=None)
     if sync.field == told.field or value_of_field(definition, sync.field, region=region) == told.value:
         # Nothing new of the CRM, spelled otherwise at most.
         return replace(held, sync=replace(sync, field=told.field))
@@ -107,14 +139,16 @@ def _taken(definition: AttributeDefinition, held: HeldValue | None, told: _Told,
 
 
 def _is_the_crms(definition: AttributeDefinition, held: HeldValue, told: _Told) -> bool:
-    """Tell whether the rule gives the value to the CRM where nobody here has changed it since they agreed."""
+    """Tell whether the rule gives the value to the CRM."""
     match definition.sync_rule:
         case SyncRule.ALWAYS_CRM:
             return True
         case SyncRule.PREFER_CRM:
             return told.value is not None
         case SyncRule.MOST_RECENT:
-            return told.at is None or told.at >= held.provenance.at
+            # Of what they agreed on, the CRM alone has changed anything since, whatever its clock says.
+            is_agreed = held.sync is not None and held.sync.state is SyncState.IN_SYNC
+            return is_agreed or told.at is None or told.at >= held.provenance.at
         case SyncRule.NEVER:
             return False
         case _:

@@ -22,6 +22,8 @@ class CrmTask:
     """That failed since the last one that did not."""
     taker: str
     """Names who has it: one that kept it for too long has it no more."""
+    look_up_due: datetime | None = None
+    """As it was when it was taken: by another one it is known that the contact is to be looked up once more."""
 
 
 @dataclass(frozen=True, slots=True)

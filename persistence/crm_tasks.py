@@ -146,9 +146,16 @@ class CrmTaskWriter:
         """Enter when the contact is looked up next; None where nobody asked for that."""
         await self._change(contact_id, {"lookUpDue": "$$REMOVE" if at is None else at, "attempts": attempts})
 
-    async def write_at(self, contact_id: str, at: datetime, attempts: int) -> None:
-        """Enter when what is pending is written next: nothing before that."""
-        await self._change(contact_id, {"writeDue": at, "attempts": attempts})
+    async def is_unchanged(self, task: CrmTask) -> bool:
+        """Tell whether nobody has entered since it was taken that the contact is to be looked up once more."""
+        query = {"_id": task.contact_id, "org": self._organization_id}
+        document = await self._tasks.find_one(query, session=self._session, hint=BY_OWN_ID)
+        found = None if document is None else (document.get("asked"), document.get("lookUpDue"))
+        return found == (task.asked, task.look_up_due)
+
+    async def write_at(self, contact_id: str, at: datetime | None, attempts: int) -> None:
+        """Enter when what is pending is written next: nothing before that; None where there is nothing to write."""
+        await self._change(contact_id, {"writeDue": "$$REMOVE" if at is None else at, "attempts": attempts})
 
     async def forget(self, contact_id: str) -> None:
         query = {"_id": contact_id, "org": self._organization_id}
@@ -174,7 +181,8 @@ def _followed(contact: Contact, asked: str | None) -> Document:
     is_other = {"$ne": [{"$ifNull": ["$asked", None]}, asked]}
     return {
         "asked": "$$REMOVE" if asked is None else asked,
-        "lookUpDue": "$$REMOVE" if asked is None else {"$cond": [is_other, "$$NOW", "$lookUpDue"]},
+        # Where nothing is asked by itself, somebody may have asked for it.
+        "lookUpDue": {"$cond": [is_other, "$$REMOVE" if asked is None else "$$NOW", "$lookUpDue"]},
         "writeDue": {"$ifNull": ["$writeDue", "$$NOW"]} if _is_waiting(contact) else "$$REMOVE",
     }
 
@@ -188,4 +196,5 @@ def _to_task(document: Document, now: datetime) -> CrmTask:
         is_write_due="writeDue" in document and document["writeDue"] <= now,
         attempts=document.get("attempts", 0),
         taker=document["taker"],
+        look_up_due=document.get("lookUpDue"),
     )

@@ -24,16 +24,17 @@ from domain.crm import (
     WriteConflict,
     WriteRejected,
 )
-from domain.crm_look_ups import asked_by, looked_up, pause, query_of, wanted
+from domain.crm_look_ups import looked_up, pause, query_of, wanted
 from domain.crm_merge import CrmMerge, merged_record, pending, rejected, written
 from domain.crm_tasks import CrmTask
 from domain.crm_values import alias, field_of_value
 from domain.definitions import AttributeDefinition
 from persistence.stores import Changes, Stores
-from resolvers.crm_sync import apply, apply_answer, asked
+from resolvers.crm_sync import apply, apply_answer
 
 MOST_WRITES = 20
 """Values of one contact that are written in one turn."""
+_NOTHING_NEW = CrmFailed(FailureReason.UNREADABLE, "The CRM says that its record was changed, and not what it holds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class Exchange:
 
     async def look_up(self, due: Sequence[tuple[CrmTask, Contact]]) -> None:
         """Look the contacts up, in as few requests as the CRM allows, and keep what it says."""
+        now = self.clock()
         answers = await self._answers([contact for _, contact in due])
         for task, contact in due:
-            await self._keep(task, contact, answers.get(contact.id))
+            await self._keep(task, contact, answers.get(contact.id), now)
 
     async def _answers(self, contacts: Sequence[Contact]) -> Mapping[str, LookUpAnswer]:
         """Return the answers by contact id; none for one of whom nothing is known to ask by."""
@@ -66,50 +68,59 @@ class Exchange:
         }
         answers: dict[str, LookUpAnswer] = {}
         if known:
-            records = await self.connector.read(list(set(known.values())), wanted(definitions))
-            for contact_id, record_id in known.items():
-                if isinstance(records, CrmFailed):
-                    answers[contact_id] = records
-                else:
-                    record = records.get(record_id)
-                    answers[contact_id] = RecordMissing() if record is None else RecordFound(record)
+            records = await self._records(sorted(set(known.values())))
+            answers.update({contact_id: records[record_id] for contact_id, record_id in known.items()})
         if queries:
             found = await self.connector.look_up(list(queries.values()), wanted(definitions))
             answers.update(zip(queries, found, strict=True))
         return answers
 
-    async def _keep(self, task: CrmTask, contact: Contact, answer: LookUpAnswer | None) -> None:
-        now = self.clock()
+    async def _records(self, record_ids: Sequence[str]) -> Mapping[str, LookUpAnswer]:
+        """Return what the CRM says of each record."""
+        records = await self.connector.read(record_ids, wanted(self.directory.definitions))
+        if not isinstance(records, CrmFailed):
+            return {each: RecordFound(records[each]) if each in records else RecordMissing() for each in record_ids}
+        if records.reason is not FailureReason.UNREADABLE or len(record_ids) == 1:
+            return dict.fromkeys(record_ids, records)
+        # One that cannot be read must not keep the others from being heard of.
+        apart: dict[str, LookUpAnswer] = {}
+        for each in record_ids:
+            apart.update(await self._records([each]))
+        return apart
+
+    async def _keep(self, task: CrmTask, known: Contact, answer: LookUpAnswer | None, now: datetime) -> None:
         attempts = task.attempts + 1 if isinstance(answer, CrmFailed) else 0
         wait = pause(answer, task.attempts) if isinstance(answer, CrmFailed) else self.directory.crm.refresh_after
-        at = now + wait
+        at = self.clock() + wait
+        is_lost = isinstance(answer, RecordMissing) and known.validation.record_id is not None
 
         async def work(changes: Changes) -> None:
-            about = await asked(changes, task.contact_id)
-            if about is None:
+            contact = await changes.contacts.find(task.contact_id)
+            if contact is None or contact.id != task.contact_id:
                 await changes.crm.forget(task.contact_id)
                 return
-            settings = about.settings
-            # What has changed since it was taken is asked by in the next turn.
-            is_same = task.asked == (
-                asked_by(about.contact, about.definitions, settings) if settings.is_automatic else None
-            )
+            # What has become due since it was taken is done in the next turn.
+            is_done = await changes.crm.is_unchanged(task)
             is_paused = isinstance(answer, CrmFailed) and answer.reason is FailureReason.PAUSED
             if answer is not None and not is_paused:
                 await apply_answer(
-                    changes, task.contact_id, answer, region=self.region, now=now, retry_at=at, asked_as=contact
+                    changes, task.contact_id, answer, region=self.region, now=now, retry_at=at, asked_as=known
                 )
-            if is_same:
-                is_wanted = settings.is_automatic or isinstance(answer, CrmFailed)
+            is_automatic = (await changes.crm.settings()).is_automatic
+            # One whose record is gone is asked for at once by what else is known.
+            if is_done and not (is_lost and is_automatic):
+                is_wanted = is_automatic or isinstance(answer, CrmFailed)
                 await changes.crm.look_up_at(task.contact_id, at if is_wanted else None, attempts)
 
         await self.stores.transact(work)
 
     async def write(self, task: CrmTask, contact: Contact | None) -> None:
         """Write what the CRM has not heard of, one value after the other in the order of the edits."""
-        for _ in range(MOST_WRITES):
+        for turn in range(MOST_WRITES):
             waiting = [] if contact is None else pending(contact, self.directory.definitions)
             if contact is None or not waiting or contact.validation.record_id is None:
+                if turn == 0 or task.attempts:
+                    await self._end(task)
                 return
             definition, held = waiting[0]
             answer = await self._send(contact, contact.validation.record_id, definition, held)
@@ -117,6 +128,9 @@ class Exchange:
                 await self._postpone(task, answer)
                 return
             contact = await self._wrote(contact.id, definition, held, answer)
+            if isinstance(answer, WriteConflict) and contact is not None and contact.held(definition.id) == held:
+                await self._postpone(task, _NOTHING_NEW)
+                return
 
     async def _send(
         self, contact: Contact, record_id: str, definition: AttributeDefinition, held: HeldValue
@@ -127,6 +141,16 @@ class Exchange:
         # Of a value's version there is one, whoever writes it and how often.
         key = f"{contact.id}:{definition.id}:{held.version}"
         return await self.connector.write(FieldWrite(key, record_id, {name: value}, {name: expected}))
+
+    async def _end(self, task: CrmTask) -> None:
+        """Enter that there is nothing to write, if that is so."""
+
+        async def work(changes: Changes) -> None:
+            contact, definitions = await changes.contacts.find(task.contact_id), await changes.definitions.in_order()
+            if contact is None or contact.validation.record_id is None or not pending(contact, definitions):
+                await changes.crm.write_at(task.contact_id, None, 0)
+
+        await self.stores.transact(work)
 
     async def _postpone(self, task: CrmTask, failed: CrmFailed) -> None:
         at = self.clock() + pause(failed, task.attempts)

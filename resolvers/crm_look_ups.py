@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from crm.connector import Connector
 from domain.capabilities import Capability, Forbidden
@@ -41,7 +42,7 @@ async def look_up(context: Context, *, contact_id: str, idempotency_key: str | N
     else:
         [answer] = await found.connector.look_up([about.query], wanted(about.definitions))
     # Where somebody has meanwhile said which record is the contact's, that is what counts.
-    return await _keep(context, order, answer, about.contact)
+    return await _keep(context, order, found, answer, about.contact)
 
 
 async def link(context: Context, *, contact_id: str, record_id: str, idempotency_key: str | None) -> LookUpResult:
@@ -57,7 +58,7 @@ async def link(context: Context, *, contact_id: str, record_id: str, idempotency
         return Invalid(ErrorCode.UNKNOWN_RECORD, "Give the id of a record that the CRM has.", ("input", "recordId"))
     if isinstance(answer, CrmFailed):
         return Invalid(ErrorCode.CRM_FAILED, f"Try again later: {answer.message}")
-    return await _keep(context, order, answer)
+    return await _keep(context, order, found, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class _Ready:
 
     connector: Connector
     about: Asked
+    now: datetime
+    """When it is asked: what it says is older than what becomes known while it answers."""
 
 
 async def _asked(context: Context, order: _Order) -> _Ready | LookUpResult:
@@ -87,7 +90,7 @@ async def _asked(context: Context, order: _Order) -> _Ready | LookUpResult:
     if about is None:
         return NotFound(Kind.CONTACT)
     connector = context.connections.of(context.directory)
-    return _NO_CRM if connector is None else _Ready(connector, about)
+    return _NO_CRM if connector is None else _Ready(connector, about, context.clock())
 
 
 async def _read(ready: _Ready, record_id: str) -> LookUpAnswer:
@@ -97,11 +100,15 @@ async def _read(ready: _Ready, record_id: str) -> LookUpAnswer:
     return RecordFound(records[record_id]) if record_id in records else RecordMissing()
 
 
-async def _keep(context: Context, order: _Order, answer: LookUpAnswer, asked_as: Contact | None = None) -> LookUpResult:
+async def _keep(
+    context: Context, order: _Order, ready: _Ready, answer: LookUpAnswer, asked_as: Contact | None = None
+) -> LookUpResult:
+    # Not by the id that was given: one who became part of another meanwhile was not asked about.
+    contact_id, region, agent_id = ready.about.contact.id, context.directory.organization.region, context.agent.id
+
     async def work(changes: Changes) -> ContactChanged | NotFound:
-        region, now, agent_id = context.directory.organization.region, context.clock(), context.agent.id
         after = await apply_answer(
-            changes, order.contact_id, answer, region=region, now=now, agent_id=agent_id, asked_as=asked_as
+            changes, contact_id, answer, region=region, now=ready.now, agent_id=agent_id, asked_as=asked_as
         )
         return NotFound(Kind.CONTACT) if after is None else ContactChanged(after)
 

@@ -71,7 +71,8 @@ async def apply(
     A value that only one contact may hold, and that another one holds, is left out: nothing of the rest is lost by it.
     """
     before = await changes.contacts.find(contact_id)
-    if before is None:
+    if before is None or before.id != contact_id:
+        # One that was merged away meanwhile, too: what was answered for it is not the survivor's.
         return None
     definitions = await changes.definitions.in_order()
     made = merge(before, definitions)

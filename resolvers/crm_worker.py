@@ -109,7 +109,9 @@ class CrmWorker:
         here = [each for each in tasks if each.contact_id not in gone]
         due = [(each, contacts[each.contact_id]) for each in here if each.is_look_up_due]
         await exchange.look_up(due)
-        contacts = await stores.contacts.by_ids(ids)
+        contacts = {
+            each: contact for each, contact in (await stores.contacts.by_ids(ids)).items() if contact.id == each
+        }
         places = asyncio.Semaphore(WRITERS)
 
         async def write(task: CrmTask) -> None:

@@ -201,6 +201,8 @@ async def _kept(
     after = replace(after, version=before.version + 1)
     await changes.definitions.lock()
     await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
+    if _is_exchanged_otherwise(before, after) and (await changes.crm.settings()).connection is not None:
+        await changes.crm_settings.sweep()
     return after
 
 
@@ -212,6 +214,14 @@ def _is_refused(context: Context, known: AttributeDefinition, version: int | Non
 def _derives_otherwise(before: AttributeDefinition, after: AttributeDefinition) -> bool:
     """Tell whether indexes are to hold something else of the contacts that have a value."""
     flags = [(each.rules.is_unique, each.is_searchable) for each in (before, after)]
+    return flags[0] != flags[1]
+
+
+def _is_exchanged_otherwise(before: AttributeDefinition, after: AttributeDefinition) -> bool:
+    """Tell whether the CRM is to be asked for contacts, or told of their values, in another way."""
+    flags = [
+        (each.is_look_up, each.crm_alias, each.sync_rule, each.is_enabled, each.is_archived) for each in (before, after)
+    ]
     return flags[0] != flags[1]
 
 

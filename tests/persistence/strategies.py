@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import bson
@@ -22,6 +22,7 @@ from domain.contacts import (
     SocialIdentity,
 )
 from domain.crm import FailureReason
+from domain.crm_settings import CrmSettings, DirectoryConnection, HttpConnection, HubSpotConnection
 from domain.definitions import AttributeCategory, AttributeDefinition, Option, SyncRule, ValueRules, ValueType
 from domain.deleted_notes import DeletedNote
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange, ValueStanding
@@ -120,6 +121,19 @@ contacts = st.builds(
     import_key=maybe_texts,
     merged_ids=several_texts,
     merged_import_keys=several_texts,
+)
+connections = st.one_of(
+    st.builds(HttpConnection, *[texts] * 3, *[maybe_texts] * 4, st.booleans()),
+    st.builds(HubSpotConnection, texts, maybe_texts),
+    st.builds(DirectoryConnection),
+)
+crm_settings = st.builds(
+    CrmSettings,
+    st.integers(0, 2**31),
+    st.none() | connections,
+    st.lists(st.tuples(st.sampled_from(Network), texts), max_size=3).map(tuple),
+    st.booleans(),
+    st.integers(1, 10**8).map(lambda seconds: timedelta(seconds=seconds)),
 )
 moves = st.builds(MergeMoves, *[st.integers(0, 2**31)] * 4)
 merge_points = st.builds(MergePoint, st.sampled_from(MergeField), maybe_texts)

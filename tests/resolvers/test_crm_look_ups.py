@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -515,7 +516,7 @@ async def test_a_contact_that_goes_meanwhile_is_not_there(world: World, demo: Ru
         await nothing_written(crm, before)
 
 
-async def test_who_was_made_part_of_another_meanwhile_is_that_one(
+async def test_what_is_said_of_one_who_was_made_part_of_another_meanwhile_is_not_that_ones(
     world: World, demo: RunningCrm, hasty: HttpClient
 ) -> None:
     async with asking(world, hasty) as crm:
@@ -525,9 +526,31 @@ async def test_who_was_made_part_of_another_meanwhile_is_that_one(
         asked = asyncio.create_task(look_up(await crm.context()))
         await it_happens(lambda: demo.asked() == 1)
         await merging.merge(await crm.context("ada"), MergeOrder("c0", "c1"), idempotency_key=None)
-        result = await asked
+        before = await world.snapshot()
+        assert await asked == NotFound(Kind.CONTACT)
+        await nothing_written(crm, before)
+
+
+async def test_one_who_was_made_part_of_another_before_is_that_one(over_demo: Asking, world: World) -> None:
+    await world.add_contacts(a_caller(None, contact_id="c0"), a_caller())
+    await merging.merge(await over_demo.context("ada"), MergeOrder("c0", "c1"), idempotency_key=None)
+    result = await look_up(await over_demo.context())
     assert isinstance(result, ContactChanged)
-    assert (result.contact.id, result.contact.validation.outcome) == ("c0", LookUpOutcome.FAILED)
+    assert (result.contact.id, result.contact.validation.record_id) == ("c0", MARIAS_ID)
+
+
+async def test_an_answer_that_came_late_changes_nothing(over_demo: Asking, demo: RunningCrm, world: World) -> None:
+    """It was asked again meanwhile, and has said something newer."""
+    await world.add_contacts(a_caller())
+    demo.crm.switches = Switches(slow_seconds=0.5, status=503, lasts=1)
+    asked = asyncio.create_task(look_up(await over_demo.context()))
+    await it_happens(lambda: demo.asked() == 1)
+    newer = await look_up(replace(await over_demo.context(), clock=lambda: NOW + timedelta(seconds=1)))
+    assert isinstance(newer, ContactChanged)
+    assert newer.contact.validation.outcome is LookUpOutcome.FOUND
+    assert not asked.done()
+    assert await asked == newer
+    assert await stored(world) == newer.contact
 
 
 async def test_an_answer_for_a_record_that_is_another_ones_now_is_not_kept(

@@ -52,6 +52,7 @@ CASES: list[Case] = [
     ),
     ("CrmTaskWriter.ids_by_records", "", within(lambda c: c.crm.ids_by_records(["r-1", "r-none"])), [("find", 5)]),
     ("CrmTaskWriter.look_up_at", "", within(lambda c: c.crm.look_up_at("acme-003", HOUR, 0)), [("update", 1)]),
+    ("CrmTaskWriter.is_unchanged", "", within(lambda c: c.crm.is_unchanged(TASK)), [("find", 1)]),
     ("CrmTaskWriter.write_at", "", within(lambda c: c.crm.write_at("acme-003", HOUR, 1)), [("update", 1)]),
     ("CrmTaskWriter.forget", "", within(lambda c: c.crm.forget("acme-003")), [("delete", 1)]),
     ("CrmConnectionStore.health", "", lambda s: s.crm.health(), [("find", 1)]),

@@ -34,7 +34,7 @@ _UNSEALED = Sealed("")
 
 
 @strawberry.input(description="A CRM at an address of the company's own. README.md has the protocol.")
-class HttpCrmConnectionInput:
+class HttpCrmInput:
     look_up_url: str = strawberry.field(description="Asked for a person by what is known of them: HTTPS.")
     record_id_alias: str = strawberry.field(
         description=f"The alias that tells one record from all others: 1 to {LONGEST_ALIAS} characters."
@@ -75,7 +75,7 @@ class HttpCrmConnectionInput:
 
 
 @strawberry.input(description="HubSpot's contacts, by its CRM v3 API.")
-class HubSpotCrmConnectionInput:
+class HubSpotCrmInput:
     token: str | None = strawberry.field(
         description="The access token of a private app that may read and write contacts; up to 1,000 characters. "
         f"{_CREDENTIAL}",
@@ -91,9 +91,9 @@ class HubSpotCrmConnectionInput:
 
 
 @strawberry.input(one_of=True, description="The kind of CRM: exactly one of the fields.")
-class CrmConnectionInput:
-    http: strawberry.Maybe[HttpCrmConnectionInput] = strawberry.field(description="One of the company's own.")
-    hub_spot: strawberry.Maybe[HubSpotCrmConnectionInput] = strawberry.field(description="HubSpot.")
+class CrmSystemInput:
+    http: strawberry.Maybe[HttpCrmInput] = strawberry.field(description="One of the company's own.")
+    hub_spot: strawberry.Maybe[HubSpotCrmInput] = strawberry.field(description="HubSpot.")
     directory: strawberry.Maybe[bool] = strawberry.field(
         description="A customer list that was imported with `contact-graph crm import`: true."
     )
@@ -112,7 +112,7 @@ class CrmIdentityAliasInput:
 
 @strawberry.input(description="What is to change of the connection to the CRM. What is left out stays.")
 class CrmSettingsUpdateInput:
-    connection: CrmConnectionInput | None = strawberry.field(
+    connection: CrmSystemInput | None = strawberry.field(
         description="The CRM. Null disconnects it; what it said stays.", default=strawberry.UNSET
     )
     identity_aliases: list[CrmIdentityAliasInput] | None = strawberry.field(
@@ -141,7 +141,7 @@ class CrmSettingsUpdateInput:
 
 @strawberry.input(description="Which connection to try.")
 class CrmConnectionTestInput:
-    connection: CrmConnectionInput | None = strawberry.field(
+    connection: CrmSystemInput | None = strawberry.field(
         description="One that is not set yet; left out, the one that is.", default=strawberry.UNSET
     )
     idempotency_key: str | None = idempotency_key()

@@ -43,7 +43,8 @@ from resolvers.context import Context
 from resolvers.crm_connections import Connections
 from tests.builders import EVERY_TYPE, a_team, an_agent, an_organization
 
-VAULT = Vault([base64.urlsafe_b64encode(b"the key of credentials in tests!").decode()])
+CRM_KEY = base64.urlsafe_b64encode(b"the key of credentials in tests!").decode()
+VAULT = Vault([CRM_KEY])
 
 
 class Commands(CommandListener):

@@ -75,11 +75,11 @@ SKETCH = {
     "CrmSettings": {
         *("id", "version", "connection", "identityAliases", "isAutomatic", "refreshHours", "health", "writesWaiting"),
     },
-    "HttpCrmConnection": {
+    "HttpCrm": {
         *("lookUpUrl", "writeUrl", "recordIdAlias", "nameAlias", "updatedAtAlias", "recordUrl", "takesSeveral"),
     },
-    "HubSpotCrmConnection": {"portalId"},
-    "DirectoryCrmConnection": {"records"},
+    "HubSpotCrm": {"portalId"},
+    "DirectoryCrm": {"records"},
     "CrmHealth": {"isUp", "succeededAt", "failedAt", "failure", "message", "retryAt"},
     "ContactLookedUpEvent": {"id", "at", "agent", "source"},
     "AttributeSyncChangedEvent": {"id", "at", "agent", "source"},

@@ -25,10 +25,10 @@ VALIDATION = """validation {
 CRM_SETTINGS = """id version isAutomatic refreshHours identityAliases { network alias }
   connection {
     __typename
-    ... on HttpCrmConnection {
+    ... on HttpCrm {
       lookUpUrl writeUrl recordIdAlias nameAlias updatedAtAlias recordUrl takesSeveral
     }
-    ... on HubSpotCrmConnection { portalId } ... on DirectoryCrmConnection { records }
+    ... on HubSpotCrm { portalId } ... on DirectoryCrm { records }
   }
   health { isUp succeededAt failedAt failure message retryAt } writesWaiting"""
 NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"

@@ -15,7 +15,8 @@ from domain.attributes import (
     SyncState,
 )
 from domain.contacts import Contact, with_value
-from domain.crm_values import is_exchanged, known_field
+from domain.crm import Field
+from domain.crm_values import field_of_value, is_exchanged, known_field
 from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, EventPosition, ValueChange, position
 from domain.outcomes import ErrorCode, Invalid, NotFound
@@ -24,6 +25,8 @@ from domain.values import Value
 
 MOST_VALUES = 50
 """Values that are set together."""
+MOST_OVERTAKEN = 10
+"""Edits of a value that are remembered while the CRM has not heard of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,11 @@ def _sync(definition: AttributeDefinition, before: HeldValue | None) -> CrmSync 
         return None
     # The CRM has not heard of the edit yet; when it last agreed, and on what, is still true.
     was = None if before is None else before.sync
-    return CrmSync(SyncState.PENDING, None if was is None else was.synced_at, known_field(definition, before))
+    overtaken: tuple[Field | None, ...] = ()
+    if before is not None and was is not None and was.state is SyncState.PENDING:
+        overtaken = (*was.overtaken, field_of_value(definition, before.value))[-MOST_OVERTAKEN:]
+    synced_at = None if was is None else was.synced_at
+    return CrmSync(SyncState.PENDING, synced_at, known_field(definition, before), overtaken=overtaken)
 
 
 def with_changes(contact: Contact, changes: Sequence[ValueChange]) -> Contact:

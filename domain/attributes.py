@@ -56,6 +56,9 @@ class CrmSync:
     """Of REJECTED: the CRM's words."""
     changed_at: datetime | None = None
     """Of CONFLICT: when the CRM's value was changed, or else when that was noticed."""
+    overtaken: tuple[Field | None, ...] = ()
+    """Of PENDING: what was to be written before, the last one last. It may have been, before a process broke off: to
+    find it at the CRM is no conflict."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,9 @@ def _heard(
     if sync is None or sync.state is SyncState.IN_SYNC:
         # Ours is kept, but is not what the CRM holds: nothing is said to be in sync.
         return _taken(definition, held, told, now) if _is_the_crms(definition, held, told) else replace(held, sync=None)
-    if sync.field == told.field or value_of_field(definition, sync.field, region=region) == told.value:
-        # Nothing new of the CRM, spelled otherwise at most.
+    known = (sync.field, *sync.overtaken)
+    if any(each == told.field or value_of_field(definition, each, region=region) == told.value for each in known):
+        # Nothing new of the CRM, spelled otherwise at most; or what was set here, and has been overtaken since.
         return replace(held, sync=replace(sync, field=told.field))
     if sync.state is SyncState.REJECTED:
         return _taken(definition, held, told, now)

@@ -75,6 +75,8 @@ def from_held(held: HeldValue) -> Document:
         field = list(sync.field) if isinstance(sync.field, tuple) else sync.field
         document |= {"sync": sync.state.value, "synced": sync.synced_at}
         document |= {"crm": field, "crmSays": sync.message, "crmChanged": sync.changed_at}
+        if sync.overtaken:
+            document["crmOvertaken"] = [list(each) if isinstance(each, tuple) else each for each in sync.overtaken]
     return without_none(document)
 
 
@@ -88,6 +90,7 @@ def _to_sync(document: Document) -> CrmSync | None:
         field=tuple(field) if isinstance(field, list) else field,
         message=document.get("crmSays"),
         changed_at=document.get("crmChanged"),
+        overtaken=tuple(tuple(each) if isinstance(each, list) else each for each in document.get("crmOvertaken", ())),
     )
 
 

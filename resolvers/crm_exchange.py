@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 from crm.connector import Connector
@@ -34,7 +36,25 @@ from resolvers.crm_sync import apply, apply_answer
 
 MOST_WRITES = 20
 """Values of one contact that are written in one turn."""
+SIDE_BY_SIDE = 8
+"""Contacts that are written to the CRM, or whose answers are kept, at the same time."""
 _NOTHING_NEW = CrmFailed(FailureReason.UNREADABLE, "The CRM says that its record was changed, and not what it holds.")
+
+
+async def side_by_side(works: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    """Do all of it, some at a time; raises the first failure, but not before all have ended.
+
+    What is wrong with one contact keeps no other from being seen to, and nothing goes on after its lease.
+    """
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def do(work: Callable[[], Awaitable[None]]) -> None:
+        async with places:
+            await work()
+
+    for failure in await asyncio.gather(*map(do, works), return_exceptions=True):
+        if failure is not None:
+            raise failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +74,7 @@ class Exchange:
         """Look the contacts up, in as few requests as the CRM allows, and keep what it says."""
         now = self.clock()
         answers = await self._answers([contact for _, contact in due])
-        for task, contact in due:
-            await self._keep(task, contact, answers.get(contact.id), now)
+        await side_by_side(partial(self._keep, task, each, answers.get(each.id), now) for task, each in due)
 
     async def _answers(self, contacts: Sequence[Contact]) -> Mapping[str, LookUpAnswer]:
         """Return the answers by contact id; none for one of whom nothing is known to ask by."""

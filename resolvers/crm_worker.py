@@ -23,14 +23,12 @@ from persistence.driver import Outage
 from persistence.organizations import OrganizationStore
 from persistence.stores import Changes, Stores
 from resolvers.crm_connections import Connections
-from resolvers.crm_exchange import Exchange
+from resolvers.crm_exchange import Exchange, side_by_side
 
 AT_ONCE = 40
 """Contacts that one process takes."""
 BATCH = 200
 """Contacts in one transaction of a walk through all of them."""
-WRITERS = 8
-"""Contacts that are written to the CRM side by side."""
 _PAUSE_SECONDS = 1.0
 _log = logging.getLogger("contact_graph.crm")
 
@@ -112,13 +110,9 @@ class CrmWorker:
         contacts = {
             each: contact for each, contact in (await stores.contacts.by_ids(ids)).items() if contact.id == each
         }
-        places = asyncio.Semaphore(WRITERS)
-
-        async def write(task: CrmTask) -> None:
-            async with places:
-                await exchange.write(task, contacts.get(task.contact_id))
-
-        await asyncio.gather(*(write(each) for each in here if each.is_write_due))
+        await side_by_side(
+            partial(exchange.write, each, contacts.get(each.contact_id)) for each in here if each.is_write_due
+        )
 
 
 async def _enter(contact_ids: Sequence[str], changes: Changes) -> None:

@@ -228,6 +228,34 @@ def test_no_other_value_is_touched_and_none_changes_its_place() -> None:
     assert with_held(contact, {CITY.id: ours()}).contact is contact
 
 
+def test_what_was_to_be_written_before_and_has_been_is_no_conflict() -> None:
+    pending = ours(state=SyncState.PENDING)
+    assert pending.sync is not None
+    held = replace(pending, sync=replace(pending.sync, overtaken=("First", "Second")))
+    assert held.sync is not None
+    merge = heard(held, "First")
+    assert merge.contact.held(CITY.id) == replace(held, sync=replace(held.sync, field="First"))
+    assert merge.changes == ()
+    [standing] = heard(held, "Third").standings
+    assert standing.after.sync == CrmSync(SyncState.CONFLICT, SYNCED, "Third", None, LATER)
+
+
+def test_a_value_knows_which_edits_have_been_overtaken_before_the_crm_has_heard_of_any() -> None:
+    both = Worlds(ROOMS, crm=1.0)
+    both.hear()
+    known = []
+    for number in range(2, 15):
+        both.edit(NumberValue(number))
+        assert both.held is not None
+        assert both.held.sync is not None
+        known.append(both.held.sync.overtaken)
+    assert known[:3] == [(), (2.0,), (2.0, 3.0)]
+    assert known[-1] == tuple(float(each) for each in range(4, 14))
+    both.deliver()
+    assert both.held is not None
+    assert both.held.sync == CrmSync(SyncState.IN_SYNC, both.at, 14.0)
+
+
 # What the rule would decide
 
 
@@ -381,12 +409,14 @@ class Worlds:
         else:
             assert isinstance(told, Invalid) or held.value != told
 
-    def deliver(self, meanwhile: Value | None = None, *, refuses: bool = False) -> None:
+    def deliver(self, meanwhile: Value | None = None, *, refuses: bool = False, is_lost: bool = False) -> None:
         for definition, sent in pending(self.contact, [self.definition]):
             told, known = field_of_value(definition, sent.value), None if sent.sync is None else sent.sync.field
             is_taken = _spelled(self.crm) in {_spelled(known), _spelled(told)}
             if is_taken and not refuses:
                 self.change_there(told)
+            if is_lost:
+                continue
             if meanwhile is not None:
                 self.edit(meanwhile)
             if refuses:
@@ -438,6 +468,7 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("deliver")),
     st.tuples(st.just("deliver"), st.sampled_from(VALUES)),
     st.tuples(st.just("refuse")),
+    st.tuples(st.just("break off")),
     st.tuples(st.just("decide"), st.sampled_from(Side)),
 )
 
@@ -450,6 +481,8 @@ def test_after_any_sequence_nothing_is_lost_and_both_agree_or_say_that_they_do_n
     for name, *arguments in operations:
         if name == "refuse":
             both.deliver(refuses=True)
+        elif name == "break off":
+            both.deliver(is_lost=True)
         else:
             getattr(both, name)(*arguments)
         both.check_history()

@@ -81,7 +81,8 @@ VALUES: dict[ValueType, st.SearchStrategy[Value]] = {
 values = st.one_of(*VALUES.values())
 provenances = st.builds(Provenance, st.sampled_from(Source), moments, maybe_texts)
 fields = st.none() | texts | numbers | st.booleans() | several_texts
-syncs = st.builds(CrmSync, st.sampled_from(SyncState), maybe_moments, fields, maybe_texts, maybe_moments)
+overtaken = st.lists(fields, max_size=2).map(tuple)
+syncs = st.builds(CrmSync, st.sampled_from(SyncState), maybe_moments, fields, maybe_texts, maybe_moments, overtaken)
 held_values = st.builds(HeldValue, texts, st.none() | values, provenances, versions, st.none() | syncs)
 vips = st.builds(VipStatus, moments, texts, maybe_texts, maybe_moments)
 identities = st.builds(

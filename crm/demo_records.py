@@ -49,6 +49,8 @@ class DemoRecords:
     """Of fields that agree when their digits do, with or without the country code."""
     updated_at_alias: str | None = None
     now: Callable[[], datetime] = clock.now
+    keep: Callable[[list[Record]], None] = lambda _records: None
+    """Called with each change, before it is answered."""
     applied: list[Applied] = field(default_factory=list)
 
     def find(self, query: Mapping[str, Value]) -> Record | list[Record] | None:
@@ -88,6 +90,7 @@ class DemoRecords:
         if self.updated_at_alias is not None:
             record[self.updated_at_alias] = self.now().isoformat()
         self.applied.append(applied)
+        self.keep(self.records)
         return record
 
     def _agrees(self, record: Record, alias: str, given: Value) -> bool:

@@ -15,7 +15,7 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
-from domain.crm_settings import CrmSettingsChanged
+from domain.crm_settings import ConnectionTested, CrmSettingsChanged
 from domain.definitions import DefinitionChanged, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -54,6 +54,7 @@ Success = (
     | SkillSetChanged
     | PrioritizedRulesChanged
     | CrmSettingsChanged
+    | ConnectionTested
 )
 
 

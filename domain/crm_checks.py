@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import assert_never
 
 from domain.contacts import Network
 from domain.crm_settings import (
@@ -21,6 +22,8 @@ LONGEST_ALIAS = 100
 """Code points of what a CRM calls a field."""
 SHORTEST_REFRESH = timedelta(hours=1)
 LONGEST_REFRESH = timedelta(days=365)
+RESERVED_ALIASES = frozenset({"attributes", "expected"})
+"""What the body of a write holds beside the id of the record."""
 _ID = "{id}"
 
 
@@ -57,13 +60,15 @@ def checked_connection(connection: Connection) -> Connection | Invalid:
             return connection
         case DirectoryConnection():
             return connection
+        case _:
+            assert_never(connection)
 
 
 def _http(connection: HttpConnection) -> HttpConnection | Invalid:
     given = {
         "lookUpUrl": _address(connection.look_up_url),
         "writeUrl": None if connection.write_url is None else _address(connection.write_url),
-        "recordIdAlias": clean(connection.record_id_alias.strip(), longest=LONGEST_ALIAS),
+        "recordIdAlias": _id_alias(connection.record_id_alias),
         "nameAlias": _optional(connection.name_alias),
         "updatedAtAlias": _optional(connection.updated_at_alias),
         "recordUrl": None if connection.record_url is None else _page(connection.record_url),
@@ -87,6 +92,14 @@ def _http(connection: HttpConnection) -> HttpConnection | Invalid:
 def _address(given: str) -> str | Invalid:
     found = url_value(given)
     return found if isinstance(found, Invalid) else found.url
+
+
+def _id_alias(alias: str) -> str | Invalid:
+    cleaned = clean(alias.strip(), longest=LONGEST_ALIAS)
+    if cleaned in RESERVED_ALIASES:
+        advice = f"Give another alias: in what is written to the CRM, «{cleaned}» is something else."
+        return Invalid(ErrorCode.NOT_A_KEY, advice)
+    return cleaned
 
 
 def _optional(alias: str | None) -> str | Invalid | None:

@@ -25,7 +25,7 @@ from domain.crm import (
 from domain.crm_merge import CrmMerge, merged_record
 from domain.crm_settings import CrmSettings
 from domain.crm_values import alias, field_of_value, is_exchanged
-from domain.definitions import AttributeDefinition
+from domain.definitions import AttributeDefinition, SyncRule
 from domain.events import ContactEvent, EventKind, ValueStanding
 from domain.ids import new_id
 
@@ -86,6 +86,16 @@ def asked_by(contact: Contact, definitions: Iterable[AttributeDefinition], setti
 def wanted(definitions: Iterable[AttributeDefinition]) -> frozenset[str]:
     """Return the aliases of the fields that the CRM is asked to tell."""
     return frozenset(alias(each) for each in definitions if is_exchanged(each))
+
+
+def exchange_of(definition: AttributeDefinition) -> tuple[str | None, tuple[str, SyncRule] | None]:
+    """Return what contacts are asked for by the attribute, and how its values are told: None where they are not.
+
+    Where a change of the definition makes it another, something else is to be done about every contact.
+    """
+    is_asked_by = definition.is_look_up and definition.is_enabled and not definition.is_archived
+    told = (alias(definition), definition.sync_rule) if is_exchanged(definition) else None
+    return alias(definition) if is_asked_by else None, told
 
 
 def looked_up(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from domain.contacts import Network
+    from domain.crm import CrmFailed
 
 Sealed = NewType("Sealed", str)
 """A credential, encrypted: it is kept and compared so, and opened where a connector is made."""
@@ -76,3 +77,9 @@ class StaleCrmSettings:
     """The caller saw an older version. Nothing was changed; these are the settings now."""
 
     current: CrmSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTested:
+    failed: CrmFailed | None
+    """What is wrong; None where the CRM answers as it should."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from domain.definitions import AttributeDefinition, ValueRules, ValueType
+from domain.definitions import AttributeCategory, AttributeDefinition, SyncRule, ValueRules, ValueType
 from domain.outcomes import ErrorCode, Invalid
 from domain.patterns import pattern_problem
 from domain.search import MOST_SOURCES, SEARCHABLE_TYPES
@@ -49,6 +49,7 @@ def contradiction(definition: AttributeDefinition) -> Invalid | None:
         or _impossible(definition.rules)
         or _pattern_problem(definition.rules.pattern)
         or _exposed(definition)
+        or _unmanaged(definition)
     )
 
 
@@ -127,4 +128,11 @@ def _exposed(definition: AttributeDefinition) -> Invalid | None:
     if definition.is_admin_only and (definition.is_searchable or definition.is_look_up):
         advice = "What only admins see can neither be searched nor looked up by: results would tell of it."
         return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "isAdminOnly"))
+    return None
+
+
+def _unmanaged(definition: AttributeDefinition) -> Invalid | None:
+    if definition.category is not AttributeCategory.CRM and definition.sync_rule is not SyncRule.ALWAYS_CRM:
+        advice = "Only an attribute that the CRM manages has such a rule: there is no other value than ours."
+        return Invalid(ErrorCode.CONTRADICTORY_RULES, advice, ("input", "syncRule"))
     return None

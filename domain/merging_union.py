@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, ContactValidation, LookUpOutcome, SocialIdentity, with_value
+from domain.definitions import AttributeDefinition
 from domain.events import ValueChange
 from domain.merging import AVATAR, NAME, Choices, MergeConflict, MergeField, MergePoint, Side
+from domain.merging_crm import taken_over
 from domain.vip import VipStatus
 
 
@@ -22,32 +25,46 @@ class Union:
     conflicts: tuple[MergeConflict, ...]
 
 
-def union(survivor: Contact, other: Contact, choices: Choices, *, agent_id: str, now: datetime) -> Union:
+def union(
+    survivor: Contact,
+    other: Contact,
+    choices: Choices,
+    *,
+    agent_id: str,
+    now: datetime,
+    definitions: Iterable[AttributeDefinition] = (),
+) -> Union:
     """Return what the survivor becomes.
 
     What is equal, or on one side only, is taken. Of two names and of two pictures the survivor's is kept, and of two
     values of an attribute neither before somebody chooses; a choice decides wherever the two differ, so that choosing
     the side that is empty leaves the attribute empty. Values keep their provenance and become the survivor's next
     version. Of VIP, the status that holds; of the validation, the one that found the contact; of both, the survivor's.
+    By the definitions it is known what the CRM is to be told of the values that the survivor takes over.
     """
     name, name_conflict = _text(NAME, survivor.name, other.name, choices)
     avatar, avatar_conflict = _text(AVATAR, survivor.avatar_url, other.avatar_url, choices)
     cleared_by = Provenance(Source.AGENT, now, agent_id)
     points = list(_points(survivor, other, choices))
-    changes = tuple(_changes(points, cleared_by))
+    validation = _validation(survivor.validation, other.validation)
+    is_their_record = validation.record_id == other.validation.record_id
+    changes = tuple(_changes(points, cleared_by, {each.id: each for each in definitions}, is_their_record))
+    merged = _united(reduce(with_value, (each.after for each in changes), survivor), other, now)
+    merged = replace(merged, name=name or survivor.name, avatar_url=avatar, validation=validation)
+    of_values = [each.conflict for each in points]
+    conflicts = [each for each in (name_conflict, avatar_conflict, *of_values) if each is not None]
+    return Union(merged, changes, tuple(conflicts))
+
+
+def _united(survivor: Contact, other: Contact, now: datetime) -> Contact:
+    """Return the survivor, which has the values already, with all else that nobody chooses."""
     keys = [each for each in _import_keys(survivor, other) if each is not None]
-    merged = survivor
-    for change in changes:
-        merged = with_value(merged, change.after)
-    merged = replace(
-        merged,
+    return replace(
+        survivor,
         # Beyond the versions of both: whoever knew either of them knows an older one.
         version=max(survivor.version, other.version) + 1,
-        name=name or survivor.name,
-        avatar_url=avatar,
         identities=_identities(survivor, other),
         vip=_vip(survivor.vip, other.vip, now),
-        validation=_validation(survivor.validation, other.validation),
         note_count=survivor.note_count + other.note_count,
         created_at=min(survivor.created_at, other.created_at),
         updated_at=now,
@@ -55,9 +72,6 @@ def union(survivor: Contact, other: Contact, choices: Choices, *, agent_id: str,
         merged_import_keys=tuple(keys[1:]),
         merged_ids=(*survivor.merged_ids, *other.merged_ids, other.id),
     )
-    of_values = [each.conflict for each in points]
-    conflicts = [each for each in (name_conflict, avatar_conflict, *of_values) if each is not None]
-    return Union(merged, changes, tuple(conflicts))
 
 
 def _text(
@@ -97,13 +111,20 @@ def _points(survivor: Contact, other: Contact, choices: Choices) -> Iterator[_Po
             yield _Point(definition_id, mine, theirs, taken, None)
 
 
-def _changes(points: Sequence[_Point], cleared_by: Provenance) -> Iterator[ValueChange]:
+def _changes(
+    points: Sequence[_Point],
+    cleared_by: Provenance,
+    definitions: Mapping[str, AttributeDefinition],
+    is_their_record: bool,
+) -> Iterator[ValueChange]:
     for each in points:
         if each.taken is not Side.OTHER:
             continue
         version = 1 if each.mine is None else each.mine.version + 1
+        definition = definitions.get(each.definition_id)
+        sync = taken_over(definition, each.mine, each.theirs, is_their_record=is_their_record)
         empty = HeldValue(each.definition_id, None, cleared_by, version)
-        yield ValueChange(each.mine, empty if each.theirs is None else replace(each.theirs, version=version))
+        yield ValueChange(each.mine, replace(each.theirs or empty, version=version, sync=sync))
 
 
 def _identities(survivor: Contact, other: Contact) -> tuple[SocialIdentity, ...]:

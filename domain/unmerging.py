@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import reduce
 
 from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, SocialIdentity, with_value
+from domain.definitions import AttributeDefinition
 from domain.events import ValueChange
 from domain.identity_changes import one_primary
 from domain.merging import Merge, MergeMoves, MergeStates
+from domain.merging_crm import given_back, is_told_by_crm, validation_without
 
 
 class ContradictionKind(Enum):
@@ -111,10 +114,20 @@ def _taken(states: MergeStates) -> list[HeldValue]:
 
 def _is_as_it_came(held: HeldValue | None, taken: HeldValue) -> bool:
     """Tell whether nobody set it since; a later merge that was undone has left its versions, and a CRM its news."""
-    return held is not None and (held.value, held.provenance) == (taken.value, taken.provenance)
+    if held is None:
+        return False
+    return (held.value, held.provenance) == (taken.value, taken.provenance) or is_told_by_crm(held)
 
 
-def parted(states: MergeStates, now: Contact, *, notes: int, agent_id: str, at: datetime) -> Parted:
+def parted(
+    states: MergeStates,
+    now: Contact,
+    *,
+    notes: int,
+    agent_id: str,
+    at: datetime,
+    definitions: Iterable[AttributeDefinition] = (),
+) -> Parted:
     """Return both contacts as undoing leaves them, where nothing contradicts it.
 
     Args:
@@ -123,41 +136,58 @@ def parted(states: MergeStates, now: Contact, *, notes: int, agent_id: str, at: 
         notes: how many live notes go back.
         agent_id: who undoes it.
         at: when.
+        definitions: by which it is known what the CRM is to be told of the values that are given back.
     """
-    was, became, other = states.survivor_was, states.became, states.other_was
-    changes = tuple(_given_back(states, now, Provenance(Source.AGENT, at, agent_id)))
-    survivor = now
-    for change in changes:
-        survivor = with_value(survivor, change.after)
+    was, became, version = states.survivor_was, states.became, now.version + 1
+    validation = validation_without(was.validation, became.validation, now.validation)
+    is_same_record = validation.record_id is not None and validation.record_id == now.validation.record_id
+    cleared_by, known = Provenance(Source.AGENT, at, agent_id), {each.id: each for each in definitions}
+    changes = tuple(_given_back(states, now, cleared_by, known, is_same_record=is_same_record))
+    survivor = reduce(with_value, (each.after for each in changes), now)
     # One number for both: it is new to whoever knew either of them.
-    version = now.version + 1
     survivor = replace(
-        survivor,
-        version=version,
+        _without_other(states, survivor), version=version, validation=validation, note_count=now.note_count - notes
+    )
+    returned = replace(states.other_was, version=version, identities=_returned(states, now), note_count=notes)
+    return Parted(replace(survivor, updated_at=at), replace(returned, updated_at=at), changes)
+
+
+def _without_other(states: MergeStates, now: Contact) -> Contact:
+    """Return the survivor without what it took over that is no value."""
+    was, became = states.survivor_was, states.became
+    return replace(
+        now,
         name=was.name if was.name != became.name else now.name,
         avatar_url=was.avatar_url if was.avatar_url != became.avatar_url else now.avatar_url,
         vip=was.vip if was.vip != became.vip else now.vip,
-        validation=was.validation if now.validation == became.validation else now.validation,
         identities=_kept(states, now),
-        note_count=now.note_count - notes,
         created_at=was.created_at,
-        updated_at=at,
         import_key=was.import_key if now.import_key == became.import_key else now.import_key,
         merged_import_keys=was.merged_import_keys,
         merged_ids=was.merged_ids,
     )
-    returned = replace(other, version=version, identities=_returned(states, now), note_count=notes, updated_at=at)
-    return Parted(survivor, returned, changes)
 
 
-def _given_back(states: MergeStates, now: Contact, cleared_by: Provenance) -> Iterator[ValueChange]:
-    taken = {each.definition_id for each in _taken(states)}
+def _given_back(
+    states: MergeStates,
+    now: Contact,
+    cleared_by: Provenance,
+    definitions: Mapping[str, AttributeDefinition],
+    *,
+    is_same_record: bool,
+) -> Iterator[ValueChange]:
+    taken = {each.definition_id: each for each in _taken(states)}
     for before in now.values:
-        if before.definition_id not in taken:
+        came = taken.get(before.definition_id)
+        is_news = came is not None and (before.value, before.provenance) != (came.value, came.provenance)
+        if came is None or (is_news and is_same_record):
+            # What the survivor's own record has told since is the survivor's.
             continue
         was, version = states.survivor_was.held(before.definition_id), before.version + 1
+        definition = definitions.get(before.definition_id)
+        sync = given_back(definition, was, before, is_same_record=is_same_record)
         empty = HeldValue(before.definition_id, None, cleared_by, version)
-        yield ValueChange(before, empty if was is None else replace(was, version=version))
+        yield ValueChange(before, replace(was or empty, version=version, sync=sync))
 
 
 def _kept(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:

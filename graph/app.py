@@ -18,7 +18,7 @@ from domain.agents import Agent, Directory
 from graph.asking import accepted_languages, asking_agent
 from graph.authentication import SharedSecretVerifier, TokenVerifier, Unauthenticated
 from graph.crm_process import CrmProcess, crm_process
-from graph.crm_webhook import NotificationResult, TakeNotification, notifications_route
+from graph.crm_webhook import TakeNotification, notifications_route
 from graph.demo import crm_vault, demo_tables, demo_tokens, signing_secret
 from graph.demo_crm import demo_crm
 from graph.extensions import schema_extensions
@@ -32,6 +32,7 @@ from graph.settings import Demo, Settings
 from graph.streams import Streams
 from persistence.database import Database, DatabaseError, open_database
 from resolvers.context import Context
+from resolvers.crm_notifications import NotificationResult
 from resolvers.crm_notifications import take as take_notification
 from resolvers.demo import make_demo
 from resolvers.live import Live

@@ -19,7 +19,7 @@ from resolvers.context import Context
 
 
 @strawberry.type(description="A CRM that is asked at an address of the company's own. README.md has the protocol.")
-class HttpCrmConnection:
+class HttpCrm:
     look_up_url: URL = strawberry.field(description="Asked for a person by what is known of them.")
     write_url: URL | None = strawberry.field(description="Told what agents have changed; null where it is only read.")
     record_id_alias: str = strawberry.field(description="The alias that tells one record from all others.")
@@ -32,19 +32,19 @@ class HttpCrmConnection:
 
 
 @strawberry.type(description="HubSpot's contacts.")
-class HubSpotCrmConnection:
+class HubSpotCrm:
     portal_id: str | None = strawberry.field(description="HubSpot's number of the company's account.")
 
 
 @strawberry.type(description="A customer list that was imported with `contact-graph crm import`.")
-class DirectoryCrmConnection:
+class DirectoryCrm:
     records: int = strawberry.field(description="How many customers it has.")
 
 
-CrmConnection = Annotated[
-    HttpCrmConnection | HubSpotCrmConnection | DirectoryCrmConnection,
+CrmSystem = Annotated[
+    HttpCrm | HubSpotCrm | DirectoryCrm,
     strawberry.union(
-        "CrmConnection",
+        "CrmSystem",
         description="The kinds of CRM. No credential is ever told, to nobody. Kinds may be added.",
     ),
 ]
@@ -94,7 +94,7 @@ class CrmSettings(Node):
     record: strawberry.Private[model.CrmSettings]
 
     @strawberry.field(description="To which CRM; null where there is none.")
-    async def connection(self, info: Info) -> CrmConnection | None:
+    async def connection(self, info: Info) -> CrmSystem | None:
         found = self.record.connection
         return None if found is None else await _connection(info.context, found)
 
@@ -121,10 +121,10 @@ class CrmSettings(Node):
         )
 
 
-async def _connection(context: Context, connection: model.Connection) -> CrmConnection:
+async def _connection(context: Context, connection: model.Connection) -> CrmSystem:
     match connection:
         case model.HttpConnection():
-            return HttpCrmConnection(
+            return HttpCrm(
                 look_up_url=URL(connection.look_up_url),
                 write_url=None if connection.write_url is None else URL(connection.write_url),
                 record_id_alias=connection.record_id_alias,
@@ -134,9 +134,9 @@ async def _connection(context: Context, connection: model.Connection) -> CrmConn
                 takes_several=connection.takes_several,
             )
         case model.HubSpotConnection(_, portal_id):
-            return HubSpotCrmConnection(portal_id=portal_id)
+            return HubSpotCrm(portal_id=portal_id)
         case model.DirectoryConnection():
-            return DirectoryCrmConnection(records=await crm_settings.directory_size(context))
+            return DirectoryCrm(records=await crm_settings.directory_size(context))
         case _:
             assert_never(connection)
 

@@ -10,6 +10,7 @@ from domain.contacts import Network
 from domain.crm import FailureReason
 from domain.crm_checks import LONGEST_ALIAS
 from domain.crm_settings import (
+    ConnectionTested,
     CrmSettingsChanged,
     DirectoryConnection,
     HttpConnection,
@@ -25,7 +26,7 @@ from graph.info import Info
 from graph.inputs import idempotency_key, version
 from graph.paging import given
 from resolvers import crm_settings
-from resolvers.crm_settings import ConnectionTested, CrmPatch, GivenConnection
+from resolvers.crm_settings import CrmPatch, GivenConnection
 
 _CREDENTIAL = "It is kept encrypted, and told to nobody. Left out, the one that is there stays."
 _UNSEALED = Sealed("")
@@ -33,7 +34,7 @@ _UNSEALED = Sealed("")
 
 
 @strawberry.input(description="A CRM at an address of the company's own. README.md has the protocol.")
-class HttpCrmConnectionInput:
+class HttpCrmInput:
     look_up_url: str = strawberry.field(description="Asked for a person by what is known of them: HTTPS.")
     record_id_alias: str = strawberry.field(
         description=f"The alias that tells one record from all others: 1 to {LONGEST_ALIAS} characters."
@@ -74,7 +75,7 @@ class HttpCrmConnectionInput:
 
 
 @strawberry.input(description="HubSpot's contacts, by its CRM v3 API.")
-class HubSpotCrmConnectionInput:
+class HubSpotCrmInput:
     token: str | None = strawberry.field(
         description="The access token of a private app that may read and write contacts; up to 1,000 characters. "
         f"{_CREDENTIAL}",
@@ -90,9 +91,9 @@ class HubSpotCrmConnectionInput:
 
 
 @strawberry.input(one_of=True, description="The kind of CRM: exactly one of the fields.")
-class CrmConnectionInput:
-    http: strawberry.Maybe[HttpCrmConnectionInput] = strawberry.field(description="One of the company's own.")
-    hub_spot: strawberry.Maybe[HubSpotCrmConnectionInput] = strawberry.field(description="HubSpot.")
+class CrmSystemInput:
+    http: strawberry.Maybe[HttpCrmInput] = strawberry.field(description="One of the company's own.")
+    hub_spot: strawberry.Maybe[HubSpotCrmInput] = strawberry.field(description="HubSpot.")
     directory: strawberry.Maybe[bool] = strawberry.field(
         description="A customer list that was imported with `contact-graph crm import`: true."
     )
@@ -111,7 +112,7 @@ class CrmIdentityAliasInput:
 
 @strawberry.input(description="What is to change of the connection to the CRM. What is left out stays.")
 class CrmSettingsUpdateInput:
-    connection: CrmConnectionInput | None = strawberry.field(
+    connection: CrmSystemInput | None = strawberry.field(
         description="The CRM. Null disconnects it; what it said stays.", default=strawberry.UNSET
     )
     identity_aliases: list[CrmIdentityAliasInput] | None = strawberry.field(
@@ -140,9 +141,10 @@ class CrmSettingsUpdateInput:
 
 @strawberry.input(description="Which connection to try.")
 class CrmConnectionTestInput:
-    connection: CrmConnectionInput | None = strawberry.field(
+    connection: CrmSystemInput | None = strawberry.field(
         description="One that is not set yet; left out, the one that is.", default=strawberry.UNSET
     )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="The settings are as they were asked for.")
@@ -162,7 +164,7 @@ CrmSettingsUpdateResult = Annotated[
     strawberry.union("CrmSettingsUpdateResult", description="How changing the CRM's settings can end."),
 ]
 CrmConnectionTestResult = Annotated[
-    CrmConnectionTestSuccess | ValidationFailed | Forbidden,
+    CrmConnectionTestSuccess | ValidationFailed | Forbidden | IdempotencyKeyReused,
     strawberry.union("CrmConnectionTestResult", description="How trying a connection can end."),
 ]
 
@@ -193,15 +195,13 @@ class CrmSettingsMutations:
             case _:
                 assert_never(result)
 
-    @strawberry.mutation(
-        description="Try whether the CRM answers, and say in words what is wrong. Nothing is changed, so that it takes "
-        "no idempotency key."
-    )
+    @strawberry.mutation(description="Try whether the CRM answers, and say in words what is wrong. Nothing is changed.")
     async def crm_connection_test(
         self, info: Info, input: Annotated[CrmConnectionTestInput, strawberry.argument(description="Which one.")]
     ) -> CrmConnectionTestResult:
         connection = given(input.connection)
-        result = await crm_settings.test(info.context, None if connection is None else connection.model())
+        model = None if connection is None else connection.model()
+        result = await crm_settings.test(info.context, model, given(input.idempotency_key))
         match result:
             case ConnectionTested(failed):
                 message = "The CRM answers as it should." if failed is None else failed.message
@@ -211,5 +211,7 @@ class CrmSettingsMutations:
                 return Forbidden.of(result)
             case Invalid():
                 return ValidationFailed.of(result)
+            case KeyReused():
+                return IdempotencyKeyReused.of(result)
             case _:
                 assert_never(result)

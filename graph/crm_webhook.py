@@ -7,12 +7,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from resolvers.crm_notifications import NotificationTaken, NotificationUnreadable, NotificationUnsigned
+from resolvers.crm_notifications import (
+    NotificationPostponed,
+    NotificationResult,
+    NotificationTaken,
+    NotificationUnreadable,
+    NotificationUnsigned,
+)
 
 MOST_BYTES = 200_000
 """Of a notification."""
 PATH = "/crm/{organization}/notifications"
-NotificationResult = NotificationTaken | NotificationUnreadable | NotificationUnsigned
 TakeNotification = Callable[[str, Request, bytes], Awaitable[NotificationResult]]
 
 
@@ -31,6 +36,8 @@ def notifications_route(take: TakeNotification) -> Route:
                 return _told(400, 'Send JSON such as {"recordIds": ["…"]}, with at most 1,000 ids.')
             case NotificationUnsigned():
                 return _told(401, "Sign the notification with the key of the connection, in the last five minutes.")
+            case NotificationPostponed():
+                return _told(503, "The notification cannot be taken now: send it again later.")
             case _:
                 assert_never(result)
 

@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -36,7 +37,9 @@ async def demo_crm(settings: Settings, vault: Vault, database: Database) -> Asyn
         return
     organization_id = ENTERPRISE.organization.id
     kept = settings.data / "demo-crm.json"
-    held = DemoRecords(_kept_records(kept) or _records(), _RECORD_ID, _PHONES, _UPDATED_AT)
+    held = DemoRecords(
+        _kept_records(kept) or _records(), _RECORD_ID, _PHONES, _UPDATED_AT, keep=partial(_keep_records, kept)
+    )
     key = hashlib.sha256(f"the demo's CRM {signing_secret(settings)}".encode()).hexdigest()
     crm = DemoCrm(held, key)
     if settings.port:
@@ -56,10 +59,7 @@ async def demo_crm(settings: Settings, vault: Vault, database: Database) -> Asyn
         await connect(database.stores(organization_id), connection)
         database.cache.forget(organization_id)
         _log.info("The demo's CRM is at %s: POST /switches makes it slow, fail or reject", url)
-        try:
-            yield
-        finally:
-            _keep_records(kept, held.records)
+        yield
 
 
 def _records() -> list[Record]:
@@ -82,7 +82,11 @@ def _kept_records(path: Path) -> list[Record] | None:
 
 
 def _keep_records(path: Path, records: list[Record]) -> None:
-    """Keep what was changed there for the next start: aside first, so that a start never finds half of it."""
+    """Keep what was changed there for the next start: aside first, so that a start never finds half of it.
+
+    With each change: what it has accepted, a CRM still has after it was killed.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_suffix(".new")
     aside.write_bytes(orjson.dumps(records))
     aside.replace(path)

@@ -36,6 +36,12 @@ _REFUSALS: Final = (MissingQueryError, CannotGetOperationTypeError, InvalidOpera
 # The parser counts, and has but one kind of error.
 _TOO_MANY_TOKENS: Final = re.compile(r"more than \d+ tokens")
 
+# Where graphql-core repeats a whole input that it refuses, or what stands in the place of one: it may hold a
+# credential, or what people have written, and errors are kept by whoever collects them.
+_REPEATED: Final = re.compile(
+    r"(?:(?:, found|(?<=\?) Found|(?<=value)): [{\[]|(?<=to be an object), found: ).*", re.DOTALL
+)
+
 
 @dataclass(slots=True)
 class ErrorCounts:
@@ -110,6 +116,7 @@ class ErrorCodes(SchemaExtension):
             if id(cause) not in ids:
                 ids[id(cause)] = report(cause, self._where(error))
             return masked(error, ids[id(cause)])
+        error.message = _REPEATED.sub(".", error.message).replace("?.", "?")
         if (error.extensions or {}).get("code") != code:
             error.extensions = {**(error.extensions or {}), "code": code}
         return error

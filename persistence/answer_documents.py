@@ -18,7 +18,8 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
-from domain.crm_settings import CrmSettingsChanged
+from domain.crm import CrmFailed, FailureReason
+from domain.crm_settings import ConnectionTested, CrmSettingsChanged
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted
 from domain.identity_changes import IdentityChanged, IdentityRemoved
@@ -112,6 +113,17 @@ def _crm_settings(success: CrmSettingsChanged, _org: str) -> Document:
     return {"settings": from_crm_settings(success.settings)}
 
 
+def _tested(success: ConnectionTested, _org: str) -> Document:
+    failed = success.failed
+    return {} if failed is None else {"failure": failed.reason.value, "message": failed.message}
+
+
+def _to_tested(document: Document) -> ConnectionTested:
+    # How long the CRM asked to be left alone is told to nobody.
+    has_failed = "failure" in document
+    return ConnectionTested(CrmFailed(FailureReason(document["failure"]), document["message"]) if has_failed else None)
+
+
 def _prioritized(success: PrioritizedRulesChanged, _org: str) -> Document:
     return {"settings": from_settings(success.settings), "moves": asdict(success.moves)}
 
@@ -189,6 +201,7 @@ CODECS: Mapping[type[Success], Codec] = {
     ),
     PrioritizedRulesChanged: Codec(_prioritized, _to_prioritized),
     CrmSettingsChanged: Codec(_crm_settings, lambda d: CrmSettingsChanged(to_crm_settings(d["settings"]))),
+    ConnectionTested: Codec(_tested, _to_tested),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),
     ConversationNoteAdded: Codec(conversation_notes.from_listed, conversation_notes.to_added),
     ConversationNoteEdited: Codec(conversation_notes.from_edited, conversation_notes.to_edited),

@@ -13,6 +13,7 @@ from persistence.documents import without_none
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_OWN_ID, CRM_HEALTH, CRM_NOTIFICATIONS, CRM_TASKS, ORGANIZATIONS, WRITES_DUE
 
+_OF_FAILURE = ("failure", "message", "retry")
 _EVER: Document = {"$gte": FIRST_MOMENT, "$lte": datetime(9999, 12, 31, tzinfo=UTC)}
 
 
@@ -30,9 +31,10 @@ class CrmConnectionStore:
         return NEVER_CALLED if document is None else _to_health(document)
 
     async def keep_health(self, health: CrmHealth) -> None:
-        org = self._organization_id
-        document = {"_id": org, "org": org, **_from_health(health)}
-        await self._health.replace_one({"_id": org, "org": org}, document, upsert=True, hint=BY_OWN_ID)
+        """Keep how the last call ended. When the last one ended otherwise is left as it is where nothing is known."""
+        org, document = self._organization_id, _from_health(health)
+        change: Document = {"$set": document, "$unset": {each: True for each in _OF_FAILURE if each not in document}}
+        await self._health.update_one({"_id": org, "org": org}, change, upsert=True, hint=BY_OWN_ID)
 
     async def count_writes(self) -> int:
         """Return how many contacts have values that the CRM is to hear of."""

@@ -49,8 +49,10 @@ class EventStore:
         if not hidden:
             return everything
         # By the query and not afterwards: a page that were cut down would tell how much was hidden.
-        other_values = {"values": {"$elemMatch": {"d": {"$nin": sorted(hidden)}}}}
-        return {**everything, "$or": [{"kind": {"$ne": EventKind.VALUES_CHANGED.value}}, other_values]}
+        others = {"$nin": sorted(hidden)}
+        changed, stood = EventKind.VALUES_CHANGED.value, EventKind.SYNC_CHANGED.value
+        other_values, other_value = {"values": {"$elemMatch": {"d": others}}}, {"kind": stood, "after.d": others}
+        return {**everything, "$or": [{"kind": {"$nin": [changed, stood]}}, other_values, other_value]}
 
     async def histories(
         self, keys: Sequence[ValueKey], request: PageRequest[EventPosition]

@@ -132,7 +132,9 @@ class Exchange:
             # What has become due since it was taken is done in the next turn.
             is_done = await changes.crm.is_unchanged(task)
             if answer is not None:
-                await apply_answer(changes, task.contact_id, answer, region=self.region, now=now, retry_at=at)
+                await apply_answer(
+                    changes, task.contact_id, answer, region=self.region, now=now, retry_at=at, asked_as=known
+                )
             is_automatic = (await changes.crm.settings()).is_automatic
             # One whose record is gone is asked for at once by what else is known.
             if is_done and not (is_lost and is_automatic):

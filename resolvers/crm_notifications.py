@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from persistence.stores import Changes, Stores
 
 MOST_RECORDS = 1_000
 """Of which one notification may tell."""
+_log = logging.getLogger("contact_graph.crm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,17 @@ class NotificationUnsigned:
     """Nobody knows who sent it. The reason is not told to whom it may concern."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotificationPostponed:
+    """It cannot be told by now who sent it: it may be sent again."""
+
+
+NotificationResult = NotificationTaken | NotificationUnreadable | NotificationUnsigned | NotificationPostponed
+
+
 async def take(
     directory: Directory | None, stores: Stores, vault: Vault, headers: Mapping[str, str], body: bytes, now: datetime
-) -> NotificationTaken | NotificationUnreadable | NotificationUnsigned:
+) -> NotificationResult:
     """Take a notification, signed with the key of the connection; a second time it does nothing.
 
     Args:
@@ -50,7 +60,12 @@ async def take(
     connection = None if directory is None else directory.crm.connection
     if not isinstance(connection, HttpConnection):
         return NotificationUnsigned()
-    signed = verify(vault.open(connection.secret), headers, body, now)
+    try:
+        key = vault.open(connection.secret)
+    except ValueError as problem:
+        _log.warning("A notification of a CRM is not taken: %s", problem)
+        return NotificationPostponed()
+    signed = verify(key, headers, body, now)
     if not isinstance(signed, Signed):
         return NotificationUnsigned()
     record_ids = _record_ids(body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -10,10 +10,10 @@ from crm.connector import Connector
 from crm.signatures import is_key
 from domain.capabilities import Capability, Forbidden
 from domain.contacts import Network
-from domain.crm import CrmFailed
 from domain.crm_checks import checked_settings
 from domain.crm_settings import (
     Connection,
+    ConnectionTested,
     CrmSettings,
     CrmSettingsChanged,
     DirectoryConnection,
@@ -28,7 +28,7 @@ from domain.outcomes import ErrorCode, Invalid, KeyReused
 from domain.text import clean
 from persistence.stores import Changes
 from resolvers.context import Context
-from resolvers.idempotency import once
+from resolvers.idempotency import answered, once
 
 LONGEST_TOKEN = 1_000
 """Code points of an access token."""
@@ -40,7 +40,8 @@ class GivenConnection:
     """A connection, and its credential as it was given: None keeps the one that is there."""
 
     connection: Connection
-    credential: str | None = None
+    # Not in what is shown of it where something fails.
+    credential: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,6 @@ class CrmPatch:
     identity_aliases: tuple[tuple[Network, str], ...] | Keep = KEEP
     is_automatic: bool | Keep = KEEP
     refresh_after: timedelta | Keep = KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionTested:
-    failed: CrmFailed | None
-    """What is wrong; None where the CRM answers as it should."""
 
 
 async def change(
@@ -83,8 +78,13 @@ async def change(
     return result
 
 
-async def test(context: Context, given: GivenConnection | None) -> ConnectionTested | Forbidden | Invalid:
+async def test(
+    context: Context, given: GivenConnection | None, idempotency_key: str | None
+) -> ConnectionTested | Forbidden | Invalid | KeyReused:
     """Try the connection that is given, or else the one that is kept. Nothing is changed."""
+    request = ("crmConnectionTest", given)
+    if (first := await answered(context, idempotency_key, request, ConnectionTested)) is not None:
+        return first
     if refused := context.refuses(Capability.MANAGE_CRM):
         return refused
     before = context.directory.crm
@@ -95,9 +95,14 @@ async def test(context: Context, given: GivenConnection | None) -> ConnectionTes
         return Invalid(ErrorCode.NO_CRM, "Give a connection, or set one first.", ("input", "connection"))
     connector: Connector = context.connections.made(context.directory.organization, settings.connection)
     try:
-        return ConnectionTested(await connector.check())
+        failed = await connector.check()
     finally:
         await connector.close()
+
+    async def tell(_changes: Changes) -> ConnectionTested:
+        return ConnectionTested(failed)
+
+    return await once(context, idempotency_key, request, tell)
 
 
 async def health(context: Context) -> CrmHealth:

@@ -47,10 +47,17 @@ async def apply_answer(
     now: datetime,
     agent_id: str | None = None,
     retry_at: datetime | None = None,
+    asked_as: Contact | None = None,
 ) -> Contact | None:
-    """Keep what the CRM has answered for a contact; returns it, or None where it is not there any more."""
+    """Keep what the CRM has answered for a contact; returns it, or None where it is not there any more.
+
+    The answer is for the record that it had when the CRM was asked: nothing is kept of it where somebody has said since
+    that another one is the contact's. None keeps it whatever happened.
+    """
 
     def merge(contact: Contact, definitions: Sequence[AttributeDefinition]) -> CrmMerge:
+        if asked_as is not None and asked_as.validation.record_id != contact.validation.record_id:
+            return CrmMerge(contact)
         return looked_up(contact, answer, definitions, region=region, now=now, retry_at=retry_at)
 
     return await apply(changes, contact_id, merge, now=now, agent_id=agent_id)

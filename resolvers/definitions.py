@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from domain.capabilities import Barrier, Capability, Forbidden
+from domain.crm_look_ups import exchange_of
 from domain.definition_patches import DefinitionPatch, patched
 from domain.definition_rules import contradiction, key_problem, too_many
 from domain.definitions import (
@@ -201,7 +202,8 @@ async def _kept(
     after = replace(after, version=before.version + 1)
     await changes.definitions.lock()
     await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
-    if _is_exchanged_otherwise(before, after) and (await changes.crm.settings()).connection is not None:
+    is_other = exchange_of(before) != exchange_of(after)
+    if is_other and (await changes.crm.settings()).connection is not None:
         await changes.crm_settings.sweep()
     return after
 
@@ -214,14 +216,6 @@ def _is_refused(context: Context, known: AttributeDefinition, version: int | Non
 def _derives_otherwise(before: AttributeDefinition, after: AttributeDefinition) -> bool:
     """Tell whether indexes are to hold something else of the contacts that have a value."""
     flags = [(each.rules.is_unique, each.is_searchable) for each in (before, after)]
-    return flags[0] != flags[1]
-
-
-def _is_exchanged_otherwise(before: AttributeDefinition, after: AttributeDefinition) -> bool:
-    """Tell whether the CRM is to be asked for contacts, or told of their values, in another way."""
-    flags = [
-        (each.is_look_up, each.crm_alias, each.sync_rule, each.is_enabled, each.is_archived) for each in (before, after)
-    ]
     return flags[0] != flags[1]
 
 

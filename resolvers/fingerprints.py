@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 
@@ -44,6 +44,9 @@ def _spelled(value: object) -> bytes:
             return _framed("datetime", value.astimezone(UTC).isoformat().encode())
         case date():
             return _framed("date", value.isoformat().encode())
+        case timedelta():
+            # Not in seconds: their float is not exact.
+            return _framed("timedelta", f"{value.days} {value.seconds} {value.microseconds}".encode())
         case _:
             return _framed(*_parts(value))
 

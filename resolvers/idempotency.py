@@ -49,3 +49,25 @@ async def once(
         return result
 
     return await context.stores.transact(first_time)
+
+
+async def answered(
+    context: Context, key: str | None, request: tuple[object, ...], kind: type[R]
+) -> R | Invalid | KeyReused | None:
+    """Return how the request was answered the first time; None where it comes for the first time.
+
+    For work that asks somebody else before it changes anything: who is answered already need not be asked about again.
+
+    Args:
+        context: of the request.
+        key: the idempotency key.
+        request: as for `once`.
+        kind: of its success.
+    """
+    if key is None:
+        return None
+
+    async def nothing(_changes: Changes) -> None: ...
+
+    found: object = await once(context, key, request, nothing)
+    return found if isinstance(found, kind | Invalid | KeyReused) else None

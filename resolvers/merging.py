@@ -76,7 +76,8 @@ async def merge(context: Context, order: MergeOrder, *, idempotency_key: str | N
                 f"The other contact has more than {MOST_MOVED:,} notes, events and conversations: merge the other way."
             )
             return Invalid(ErrorCode.TOO_MANY, advice, ("input", "otherId"))
-        made = union(pair.survivor, pair.other, choices, agent_id=context.agent.id, now=context.clock())
+        definitions, agent_id, now = await changes.definitions.in_order(), context.agent.id, context.clock()
+        made = union(pair.survivor, pair.other, choices, agent_id=agent_id, now=now, definitions=definitions)
         preview = MergePreview(_moves(pair.other, moved, made), made.conflicts)
         if order.is_dry_run:
             return MergeForeseen(pair.survivor, preview)

@@ -20,6 +20,8 @@ def validation_json(validation: ContactValidation) -> Json:
         "candidates": [
             {"recordId": each.record_id, "name": each.name, "url": each.url} for each in validation.candidates
         ],
+        "failure": None if validation.failure is None else validation.failure.value,
+        "retryAt": time_text(validation.retry_at),
     }
 
 

@@ -37,8 +37,15 @@ async def unmerge(context: Context, *, merge_id: str, is_dry_run: bool, idempote
         if reasons := contradictions(found.states, found.survivor):
             return Contradicted(reasons)
         moved = await changes.merges.returnable(merge_id)
-        now, agent_id = context.clock(), context.agent.id
-        made = parted(found.states, found.survivor, notes=moved.live_notes, agent_id=agent_id, at=now)
+        now, agent_id, definitions = context.clock(), context.agent.id, await changes.definitions.in_order()
+        made = parted(
+            found.states,
+            found.survivor,
+            notes=moved.live_notes,
+            agent_id=agent_id,
+            at=now,
+            definitions=definitions,
+        )
         if taken := await _taken(changes, made):
             return Contradicted(taken)
         moves = MergeMoves(

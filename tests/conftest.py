@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gc
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +20,16 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from pymongo.synchronous.database import Database
 from pymongo.write_concern import WriteConcern
 
+from crm.connector import Connector
+from crm.directory import DirectoryConnector
+from crm.http_client import HttpClient, HttpLimits
+from crm.http_connector import HttpConnector
+from crm.vault import Vault
 from domain.agents import Agent, Organization, Plan, Role, Team
 from domain.contacts import Contact
 from domain.conversation_notes import ConversationNote
 from domain.conversations import Conversation
+from domain.crm_settings import Connection, DirectoryConnection, HttpConnection
 from domain.definitions import AttributeDefinition
 from domain.group_rules import ContactGroup
 from domain.notes import ContactNote
@@ -37,8 +45,11 @@ from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.context import Context
+from resolvers.crm_connections import Connections
 from tests.builders import EVERY_TYPE, a_team, an_agent, an_organization
 
+CRM_KEY = base64.urlsafe_b64encode(b"the key of credentials in tests!").decode()
+VAULT = Vault([CRM_KEY])
 Catalog = Mapping[str, object]
 
 
@@ -171,11 +182,21 @@ async def driver(
         test_database.empty()
 
 
+@pytest_asyncio.fixture(scope="session")
+async def crm_client() -> AsyncIterator[HttpClient]:
+    """A client that may ask CRMs on this machine, and trusts no certificate: to read them all takes long."""
+    limits = HttpLimits(connect_seconds=5.0, total_seconds=10.0, allow_private=True)
+    client = HttpClient(limits, trust=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    yield client
+    await client.close()
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Two organizations that must never see each other: `acme`, which most tests are about, and `other`."""
 
     driver: Driver
+    crm_client: HttpClient | None = None
 
     def stores(self, organization_id: str = "acme") -> Stores:
         return Stores.of(self.driver, organization_id)
@@ -188,7 +209,17 @@ class World:
         directory = await organizations.directory(organization_id)
         assert directory is not None
         agent = directory.agents[agent_id]
-        return Context.of(agent, directory, organizations, self.stores(organization_id), languages)
+        stores, connections = self.stores(organization_id), Connections(self.connector)
+        return Context.of(agent, directory, organizations, stores, languages, connections=connections, vault=VAULT)
+
+    def connector(self, organization: Organization, connection: Connection) -> Connector:
+        match connection:
+            case DirectoryConnection():
+                return DirectoryConnector(self.stores(organization.id).crm_records, organization.region)
+            case HttpConnection() if self.crm_client is not None:
+                return HttpConnector(connection, VAULT.open(connection.secret), self.crm_client)
+            case _:
+                raise ValueError("The tests do not reach this CRM.")
 
     async def add_organization(
         self,
@@ -269,6 +300,6 @@ async def organizations(mongodb_uri: str, test_database: EmptyDatabase) -> Organ
 
 
 @pytest.fixture
-def world(driver: Driver, test_database: EmptyDatabase, organizations: Organizations) -> World:
+def world(driver: Driver, test_database: EmptyDatabase, organizations: Organizations, crm_client: HttpClient) -> World:
     organizations.copy_to(test_database)
-    return World(driver)
+    return World(driver, crm_client)

@@ -36,6 +36,7 @@ SKETCH = {
         "contactGroups",
         "contacts",
         "conversationByExternalId",
+        "crmSettings",
         "deletedContacts",
         "erasureReceipt",
         "erasureReceipts",
@@ -63,7 +64,25 @@ SKETCH = {
         *("version", "history"),
     },
     "AttributeHistoryConnection": {"edges", "nodes", "pageInfo", "totalCount"},
-    "CrmAttribute": {"syncState", "syncedAt"},
+    "CrmAttribute": {
+        *("syncState", "syncedAt", "staleAfter", "isStale", "crmRecordUrl", "crmMessage", "conflict"),
+    },
+    "CrmConflict": {"crmValue", "crmChangedAt", "localValue", "localChangedAt", "rulePrefers"},
+    "ContactValidation": {
+        *("isValidated", "outcome", "askedAt", "recordId", "recordUrl", "failure", "retryAt", "candidates"),
+    },
+    "CrmCandidate": {"recordId", "name", "url"},
+    "CrmSettings": {
+        *("id", "version", "connection", "identityAliases", "isAutomatic", "refreshHours", "health", "writesWaiting"),
+    },
+    "HttpCrm": {
+        *("lookUpUrl", "writeUrl", "recordIdAlias", "nameAlias", "updatedAtAlias", "recordUrl", "takesSeveral"),
+    },
+    "HubSpotCrm": {"portalId"},
+    "DirectoryCrm": {"records"},
+    "CrmHealth": {"isUp", "succeededAt", "failedAt", "failure", "message", "retryAt"},
+    "ContactLookedUpEvent": {"id", "at", "agent", "source"},
+    "AttributeSyncChangedEvent": {"id", "at", "agent", "source"},
     "ContactNote": {
         *("id", "version", "body", "author", "createdAt", "isEdited", "editedAt", "editedBy", "contact"),
         "revisions",

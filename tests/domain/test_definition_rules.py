@@ -18,7 +18,7 @@ from domain.definition_rules import (
     key_problem,
     too_many,
 )
-from domain.definitions import AttributeDefinition, Option, ValueRules, ValueType, moved
+from domain.definitions import AttributeCategory, AttributeDefinition, Option, SyncRule, ValueRules, ValueType, moved
 from domain.outcomes import ErrorCode, Invalid
 from domain.search import MOST_SOURCES
 from tests.builders import SIZES, a_definition
@@ -63,6 +63,11 @@ REFUSED: list[tuple[AttributeDefinition, dict[str, Any], ErrorCode, str]] = [
     (NUMBER, {"is_searchable": True}, ErrorCode.CONTRADICTORY_RULES, "isSearchable"),
     (TEXT, {"is_searchable": True, "is_admin_only": True}, ErrorCode.CONTRADICTORY_RULES, "isAdminOnly"),
     (TEXT, {"is_look_up": True, "is_admin_only": True}, ErrorCode.CONTRADICTORY_RULES, "isAdminOnly"),
+    *(
+        (replace(TEXT, category=category), {"sync_rule": rule}, ErrorCode.CONTRADICTORY_RULES, "syncRule")
+        for category in (AttributeCategory.COMMON, AttributeCategory.CUSTOM)
+        for rule in (SyncRule.PREFER_CRM, SyncRule.MOST_RECENT, SyncRule.NEVER)
+    ),
 ]
 
 
@@ -85,6 +90,8 @@ ACCEPTED: list[tuple[AttributeDefinition, dict[str, Any]]] = [
     (DATE, {"rules": ValueRules(earliest=date(2000, 1, 1), latest=date(2000, 1, 1))}),
     (TEXT, {"is_searchable": True, "is_look_up": True}),
     (TEXT, {"is_admin_only": True}),
+    *((replace(TEXT, category=AttributeCategory.CRM), {"sync_rule": each}) for each in SyncRule),
+    *((TEXT, {"category": each, "sync_rule": SyncRule.ALWAYS_CRM}) for each in AttributeCategory),
 ]
 
 

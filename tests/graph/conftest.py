@@ -18,6 +18,7 @@ import pytest_asyncio
 from pymongo import MongoClient
 
 from tests.conftest import World
+from tests.crm.serving import RunningCrm, running_demo_crm
 from tests.graph.apps import served
 from tests.graph.commanding import Commander, settings_over
 
@@ -102,6 +103,19 @@ async def app(world: World, mongodb_uri: str) -> AsyncIterator[App]:
     name = world.driver.collection("contacts").database.name
     async with served(mongodb_uri, name) as client:
         yield App(client, mongodb_uri, name)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def served_crm() -> AsyncIterator[RunningCrm]:
+    async with running_demo_crm() as running:
+        yield running
+
+
+@pytest.fixture
+def crm(served_crm: RunningCrm) -> RunningCrm:
+    """The demo's CRM, with three customers: one server for all tests, which remembers none of them."""
+    served_crm.forget()
+    return served_crm
 
 
 @pytest.fixture

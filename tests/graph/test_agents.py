@@ -33,7 +33,7 @@ CAPABILITIES = {
     (Plan.ADVANCED, Role.AGENT): [*FILLING, *FOR_ALL],
     (Plan.ADVANCED, Role.ADMIN): [*LOCKED, *FOR_ADMINS],
     (Plan.ENTERPRISE, Role.AGENT): [*[*FILLING, "USE_CRM"], *FOR_ALL],
-    (Plan.ENTERPRISE, Role.ADMIN): [*[*LOCKED, "USE_CRM"], *FOR_ADMINS, "MANAGE_QUEUE"],
+    (Plan.ENTERPRISE, Role.ADMIN): [*[*LOCKED, "USE_CRM"], *FOR_ADMINS, "MANAGE_QUEUE", "MANAGE_CRM"],
 }
 
 
@@ -76,7 +76,7 @@ async def test_capabilities_are_the_shown_agents_and_not_the_askers(world: World
     assert data["contact"]["vip"]["setBy"] == {
         "name": "Ada",
         "role": "ADMIN",
-        "capabilities": [*LOCKED, "USE_CRM", *FOR_ADMINS, "MANAGE_QUEUE"],
+        "capabilities": [*LOCKED, "USE_CRM", *FOR_ADMINS, "MANAGE_QUEUE", "MANAGE_CRM"],
         "organization": {"name": "Acme Ltd"},
     }
 

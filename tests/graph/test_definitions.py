@@ -16,7 +16,7 @@ EVERYTHING = """query ($category: AttributeCategory, $archived: Boolean! = false
   attributeDefinitions(category: $category, includeArchived: $archived) {
     __typename id version key label labels { __typename language text }
     description descriptions { __typename language text } category valueType position
-    isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias
+    isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias syncRule
     rules {
       __typename isRequired isUnique minNumber maxNumber minLength maxLength earliest latest pattern message
     }
@@ -52,6 +52,7 @@ def expected(definition: AttributeDefinition, global_id: str, **more: object) ->
         "isLookUp": definition.is_look_up,
         "isAdminOnly": definition.is_admin_only,
         "crmAlias": definition.crm_alias,
+        "syncRule": definition.sync_rule.value,
         "rules": {"__typename": "AttributeRules", **NO_RULES},
         "options": [],
         **more,

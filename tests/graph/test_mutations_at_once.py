@@ -20,7 +20,8 @@ from tests.graph.test_mutations_endings import FOR_ADMINS, NAMES, WITH_VERSION, 
 
 REPETITIONS, EDITS = 8, 6
 MADE = re.compile(
-    r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b|Binary\(.*?\)|b'.*?'|b\".*?\"|'rescoring': datetime\.datetime\(.*?\)"
+    r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b|Binary\(.*?\)|b'.*?'|b\".*?\"|"
+    r"'(?:rescoring|crmSweep)': datetime\.datetime\(.*?\)"
 )
 """Ids, hashes, secrets and the database's own time, which nobody can foretell."""
 

@@ -72,6 +72,7 @@ async def test_a_new_attribute_has_all_that_the_form_says(world: World) -> None:
         "valueType": "TEXT",
         "rules": rules,
         "crmAlias": "Customer__c",
+        "syncRule": "MOST_RECENT",
         "isEnabled": False,
         "isEditable": False,
         "isSearchable": True,
@@ -111,6 +112,7 @@ async def test_a_new_attribute_needs_a_key_a_label_and_a_type_alone(world: World
         "descriptions": [],
         "options": [],
         "crmAlias": None,
+        "syncRule": "ALWAYS_CRM",
         "isEnabled": True,
         "isEditable": True,
     }
@@ -145,6 +147,16 @@ async def test_a_key_that_is_taken_names_who_has_it(world: World, key: str) -> N
     assert answer["definition"] == {"id": definition_gid(key), "key": key, "isArchived": key == "fax"}
     assert ("Restore it." in answer["message"]) == (key == "fax")
     assert await world.snapshot() == before
+
+
+async def test_the_rule_of_an_attribute_of_the_crm_is_one_of_four(world: World) -> None:
+    for version, rule in enumerate(("PREFER_CRM", "MOST_RECENT", "NEVER", "ALWAYS_CRM"), 2):
+        given = await updated(world, SEGMENT, syncRule=rule)
+        assert (given["syncRule"], given["version"]) == (rule, version)
+        # As with all that cannot be absent, null changes nothing.
+        for left in ({"syncRule": None}, {}):
+            assert await updated(world, SEGMENT, **left) == given
+    assert (await by_key(world))["segment"]["syncRule"] == "ALWAYS_CRM"
 
 
 async def test_what_is_left_out_stays_and_null_takes_away_what_may_be_absent(world: World) -> None:

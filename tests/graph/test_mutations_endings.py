@@ -54,7 +54,7 @@ async def test_a_success_changes_something_and_leaves_a_trace(world: World, name
     answer = await change(world, name, good(name), agent="ada")
     assert answer["__typename"] == MUTATIONS[name].success
     after = await world.snapshot()
-    assert after != before
+    assert (after == before) is MUTATIONS[name].is_trial
     assert len(after["contactEvents"]) == len(before["contactEvents"]) + MUTATIONS[name].events
     assert (after["agents"], after["idempotentAnswers"]) == (before["agents"], [])
 

@@ -6,6 +6,7 @@ import base64
 
 from graphql import GraphQLObjectType
 
+from domain.agents import Role
 from domain.contacts import Network
 from domain.events import EventKind
 from domain.group_rules import VipCondition
@@ -18,6 +19,7 @@ from tests.builders import (
     a_conversation_note,
     a_group,
     a_note,
+    an_agent,
     an_identity,
     held,
 )
@@ -30,6 +32,7 @@ from tests.graph.asking_graphql import (
     attribute_gid,
     contact_gid,
     execute,
+    make_organization,
     note_gid,
     refused,
     the_schema,
@@ -57,6 +60,7 @@ ALL_IDS = """query ($id: ID!, $deleted: ID!) {
     notes { nodes { __typename id author { __typename id } revisions { nodes { __typename id } } } }
     deletedNotes { nodes { __typename id } }
   }
+  crmSettings { __typename id }
   queueSettings { __typename id skillSets { __typename id } }
   deletedContacts { nodes { __typename id } }
   erasureReceipts { nodes { __typename id } }
@@ -109,8 +113,9 @@ async def test_every_id_of_an_answer_leads_to_the_same_thing_again(world: World)
     types = the_schema()._schema.get_possible_types(the_schema()._schema.type_map["Node"])  # type: ignore[arg-type]
     assert {each["__typename"] for each in given} == {each.name for each in types}
     things_of_contact = 1 + 2 + (len(EVERY_TYPE) - 1) + 1 + 1 + 1 + 1 + 1 + 1 + 1
-    # Settings of the queue, a skill set, two notes on a conversation; an event of each kind, and that of the merge.
-    assert len(given) == 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 2 + 2 + 1 + 1 + len(EventKind) + 1
+    # Settings of the queue and of the CRM, a skill set, two notes on a conversation; an event of each kind, and that of
+    # the merge.
+    assert len(given) == 1 + 1 + 1 + 1 + len(EVERY_TYPE) + things_of_contact + 2 + 2 + 1 + 1 + len(EventKind) + 1
     for each in given:
         assert await ask(world, ONE, {"id": each["id"]}, agent="ada") == {"node": each}
     assert await ask(world, MANY, {"ids": [each["id"] for each in given]}, agent="ada") == {"nodes": given}
@@ -121,6 +126,11 @@ async def test_what_is_for_admins_is_not_there_for_agents(world: World) -> None:
     for kind in ("DeletedContact", "ErasureReceipt"):
         assert await ask(world, ONE, {"id": encode_id(kind, "x1")}, agent="jo") == {"node": None}
         assert await ask(world, ONE, {"id": encode_id(kind, "x2")}, agent="ada") == {"node": None}
+    settings = encode_id("CrmSettings", "acme")
+    assert await ask(world, ONE, {"id": settings}, agent="jo") == {"node": None}
+    # Of another organization, whose admin may manage a CRM too.
+    await make_organization(world, "nord", an_agent("al", role=Role.ADMIN))
+    assert await ask(world, ONE, {"id": settings}, agent="al", organization="nord") == {"node": None}
 
 
 async def test_a_node_has_the_fields_of_its_type(world: World) -> None:

@@ -30,6 +30,7 @@ from tests.conftest import World
 from tests.erasing import a_receipt, add_receipts
 from tests.graph.asking_graphql import MORNING_TEXT, Answer, ask, contact_gid, definition_gid, note_gid, the_schema
 from tests.graph.cases.conversation_notes import delete_note
+from tests.graph.cases.crm import BY_ACCOUNT, a_record, connect, put_records, standing
 from tests.graph.cases.notes import with_a_deleted_note
 from tests.graph.cases.queue_settings import a_skill_set
 from tests.graph.listening import first_answer
@@ -67,6 +68,8 @@ def variables(name: str) -> Answer:
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
         if found.get("input", {}).get(argument):
             found["input"][argument] = definition_gid(key)
+    if name.endswith("crm-conflict-resolve"):
+        found["input"]["key"] = "segment"
     if decode_id(found.get("id", "")) not in {None, GlobalId("ErasureReceipt", "x1")}:
         found["id"] = contact_gid("c1")
     return found
@@ -79,14 +82,14 @@ def test_each_is_valid(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_each_runs_without_errors(world: World, name: str) -> None:
-    bio = held("bio", TextValue("Hello."))
+    bio, undecided = held("bio", TextValue("Hello.")), standing(SyncState.CONFLICT, "Medium")
     known = (
         ("117501995", Network.TWITTER),
         ("9990000000000001", Network.INSTAGRAM),
         ("+12025550143", Network.WHATSAPP),
     )
     identities = tuple(an_identity(each, network=network) for each, network in known)
-    await world.add_contacts(a_contact("c1", identities=identities, values=(bio,)), a_contact("c2"))
+    await world.add_contacts(a_contact("c1", identities=identities, values=(bio, undecided)), a_contact("c2"))
     await add_merged(world, "c1", a_contact("c3"), merge_id="m1")
     await world.add_notes(replace(a_note("c1", "Second.", id="n1", version=2), edited_at=MORNING, edited_by_id="jo"))
     await world.stores().transact(lambda changes: changes.revisions.keep(a_note("c1", id="n1")))
@@ -98,6 +101,9 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
     await world.add_conversation_notes(a_conversation_note(id="k1"))
     await delete_note(world, "acme", "c1", "v1", "k2")
     await add_events(world, *one_of_each())
+    # The demo's CRM is a server; here it is a list.
+    await put_records(world, a_record("C000127", "117501995"))
+    await connect(world, BY_ACCOUNT)
     # By an admin, who may do all of it.
     if "\nsubscription " in document(name):
         data = await first_answer(world, document(name), variables(name), agent="ada")
@@ -111,7 +117,7 @@ async def test_each_runs_without_errors(world: World, name: str) -> None:
 
 
 def test_the_tabs_of_graphiql_are_those_that_a_newcomer_meets_first() -> None:
-    tabs = ["panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer", "queue"]
+    tabs = ["panel", "queue-page", "note-add", "attribute-set", "vip-set", "definitions", "viewer", "queue", "look-up"]
     assert [each[3:] for each in NAMES if each.startswith("0")] == tabs
 
 

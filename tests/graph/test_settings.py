@@ -13,6 +13,7 @@ from graph.settings import Demo, Settings, SettingsError
 SECRET = "0123456789abcdef0123456789abcdef"
 SIGNED = {"CONTACT_GRAPH_SECRET": SECRET}
 DEFAULTS = Settings(secret=SECRET)
+KEY, OLDER_KEY = "a" * 42 + "A=", "-_" * 21 + "A="
 
 RIGHT: list[tuple[str, str, Settings]] = [
     ("HOST", "0.0.0.0", replace(DEFAULTS, host="0.0.0.0")),
@@ -43,6 +44,12 @@ RIGHT: list[tuple[str, str, Settings]] = [
     ("MAX_ALIASES", "0", replace(DEFAULTS, limits=Limits(aliases=0))),
     ("MAX_NODES", "500", replace(DEFAULTS, limits=Limits(nodes=500))),
     ("MAX_TOKENS", "100", replace(DEFAULTS, limits=Limits(tokens=100))),
+    ("CRM_KEYS", KEY, replace(DEFAULTS, crm_keys=(KEY,))),
+    # The first one seals, and each of them opens.
+    ("CRM_KEYS", f" {KEY}  {OLDER_KEY} ", replace(DEFAULTS, crm_keys=(KEY, OLDER_KEY))),
+    ("CRM_KEYS", " ", DEFAULTS),
+    ("CRM_PRIVATE", "On", replace(DEFAULTS, crm_private=True)),
+    ("CRM_PRIVATE", "off", DEFAULTS),
     ("LOG_LEVEL", "warning", replace(DEFAULTS, log_level="warning")),
 ]
 
@@ -115,6 +122,12 @@ WRONG = [
     ("MAX_ALIASES", "10001", "expected a whole number from 0 to 10000, found «10001»."),
     ("MAX_NODES", "many", "expected a whole number from 1 to 100000000, found «many»."),
     ("MAX_TOKENS", "99", "expected a whole number from 100 to 1000000, found «99»."),
+    # What was meant as a key is not repeated.
+    *(
+        ("CRM_KEYS", text, "expected keys of 32 bytes in URL-safe base64, with spaces between.")
+        for text in ("a" * 43, "a" * 42 + "b=", "+/" * 21 + "A=", f"{KEY},{KEY}", f"{KEY} short")
+    ),
+    ("CRM_PRIVATE", "yes", "expected one of on, off, found «yes»."),
     ("LOG_LEVEL", "loud", "expected one of debug, info, warning, error, found «loud»."),
     ("PROT", "80", "there is no such setting; README.md lists them."),
 ]

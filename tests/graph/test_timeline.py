@@ -63,6 +63,13 @@ NOTE = {"id": note_gid("n1"), "body": "Prefers mornings."}
 SAID: Answer = {"definition": BIO, "before": None, "after": {"text": "hi"}}
 LOST: Answer = {"definition": FOLLOWERS, "before": {"number": 1.0}, "after": None}
 TAKEN_BACK: Answer = {"definition": BIO, "before": {"text": "hi"}, "after": None}
+FOUND: Answer = {"outcomeBefore": "NEVER_ASKED", "outcomeAfter": "FOUND", "recordId": "r1"}
+REJECTED: Answer = {
+    "definition": {"id": definition_gid("segment"), "label": "Segment"},
+    "syncBefore": "PENDING",
+    "syncAfter": "REJECTED",
+    "crmMessage": "No.",
+}
 
 
 def of_note(version: int) -> Answer:
@@ -86,6 +93,8 @@ async def test_each_kind_tells_who_what_before_and_after(world: World) -> None:
     *found, merged_before = await timeline(world)
     assert merged_before["__typename"] == "ContactsMergedEvent"
     assert found == [
+        an_event("AttributeSyncChangedEvent", 15, **REJECTED),
+        an_event("ContactLookedUpEvent", 14, **FOUND),
         an_event("ContactsUnmergedEvent", 13, **of_merge(TAKEN_BACK)),
         an_event("ContactsMergedEvent", 12, **of_merge(SAID, canUnmerge=False)),
         an_event("VipClearedEvent", 11, vipBefore=VIP),
@@ -195,7 +204,7 @@ async def test_pages_go_in_both_directions(world: World) -> None:
     # Of one moment: the order is that of the ids.
     events = [replace(each, at=MORNING) for each in one_of_each()]
     await happen(world, *events)
-    ids = [encode_id(each["__typename"], f"e{13 - at:02}") for at, each in enumerate(await timeline(world))]
+    ids = [encode_id(each["__typename"], f"e{15 - at:02}") for at, each in enumerate(await timeline(world))]
 
     async def page(**arguments: Any) -> Answer:
         data = await ask(world, PLACES, {"id": contact_gid("c1"), **arguments})
@@ -207,7 +216,7 @@ async def test_pages_go_in_both_directions(world: World) -> None:
     while True:
         found = await page(first=4, after=after)
         seen += [each["id"] for each in found["nodes"]]
-        assert (found["totalCount"], found["pageInfo"]["hasPreviousPage"]) == (14, after is not None)
+        assert (found["totalCount"], found["pageInfo"]["hasPreviousPage"]) == (16, after is not None)
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             break

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from domain.events import ContactEvent, EventKind, ValueChange
+from domain.attributes import SyncState
+from domain.events import ContactEvent, EventKind, State, ValueChange, ValueStanding
 from domain.values import TextValue
 from graph.timeline_events import contact_event
 from tests.builders import MORNING, a_contact, a_definition, an_organization, held
@@ -23,12 +24,14 @@ SOLVENCY = ValueChange(None, held("solvency", TextValue("doubtful")))
 RISK = ValueChange(held("risk", TextValue("slight")), held("risk", TextValue("grave"), version=2))
 SECRETS = ("solvency", "doubtful", "risk", "slight", "grave")
 """Any word of which in an agent's answer is a leak."""
-CHANGED = EventKind.VALUES_CHANGED
+CHANGED, STOOD = EventKind.VALUES_CHANGED, EventKind.SYNC_CHANGED
 
 # What happened, newest first, and of which attributes an agent is told; None where nothing is.
 HAPPENED: list[tuple[EventKind, Sequence[ValueChange], list[str] | None]] = [
     (CHANGED, [RISK], None),
+    (STOOD, [RISK], None),
     (CHANGED, [SOLVENCY, RISK], None),
+    (STOOD, [BIO], ["bio"]),
     (EventKind.CONTACTS_MERGED, [SOLVENCY], []),
     (CHANGED, [SOLVENCY, BIO, RISK], ["bio"]),
     (CHANGED, [SOLVENCY], None),
@@ -40,12 +43,22 @@ HAPPENED: list[tuple[EventKind, Sequence[ValueChange], list[str] | None]] = [
     (CHANGED, [SOLVENCY], None),
     (EventKind.CONTACT_CREATED, [SOLVENCY, BIO], ["bio"]),
     (CHANGED, [RISK], None),
+    (STOOD, [SOLVENCY], None),
 ]
+
+
+def states(kind: EventKind, values: Sequence[ValueChange]) -> tuple[State, State]:
+    if kind is not STOOD:
+        return STATES[kind][:2]
+    definition_id = values[0].after.definition_id
+    return None, ValueStanding(definition_id, SyncState.REJECTED, f"{definition_id} cannot be that.")
+
+
 EVENTS = [
     ContactEvent(
         # Three of each moment: many a page ends among equals.
-        *(f"e{99 - number}", "c1", MORNING - timedelta(minutes=number // 3), kind, "jo", *STATES[kind][:2]),
-        values=tuple(values),
+        *(f"e{99 - number}", "c1", MORNING - timedelta(minutes=number // 3), kind, "jo", *states(kind, values)),
+        values=() if kind is STOOD else tuple(values),
     )
     for number, (kind, values, _) in enumerate(HAPPENED)
 ]
@@ -59,7 +72,8 @@ KEYS_OF_AN_AGENT = {each: keys for each, (_, _, keys) in zip(IDS, HAPPENED, stri
 CHANGES = f"changes {{ definition {{ key label }} before {VALUE[5:]} after {VALUE[5:]} }}"
 NODE = f"""__typename id
   ... on ContactCreatedEvent {{ {CHANGES} }} ... on AttributesChangedEvent {{ {CHANGES} }}
-  ... on ContactsMergedEvent {{ {CHANGES} }} ... on ContactsUnmergedEvent {{ {CHANGES} }}"""
+  ... on ContactsMergedEvent {{ {CHANGES} }} ... on ContactsUnmergedEvent {{ {CHANGES} }}
+  ... on AttributeSyncChangedEvent {{ definition {{ key label }} syncBefore syncAfter crmMessage }}"""
 PAGE = f"""query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {{
   contact(id: $id) {{ timeline(first: $first, after: $after, last: $last, before: $before) {{
     totalCount nodes {{ {NODE} }} edges {{ cursor node {{ id }} }}
@@ -93,7 +107,12 @@ def ids_of(found: Answer) -> list[str]:
 
 def keys_of(nodes: list[Answer]) -> dict[str, list[str]]:
     """Return the attributes of which each event tells."""
-    return {each["id"]: [of["definition"]["key"] for of in each.get("changes", [])] for each in nodes}
+
+    def about(node: Answer) -> list[Answer]:
+        found: list[Answer] = [node] if "definition" in node else node.get("changes", [])
+        return found
+
+    return {each["id"]: [of["definition"]["key"] for of in about(each)] for each in nodes}
 
 
 async def test_an_agent_is_told_what_else_happened_and_an_admin_all(world: World) -> None:

@@ -49,6 +49,7 @@ DIFFERENT: list[object] = [
     *LISTS,
     *(None, True, False, 0, 1, -1, 2**70, 0.5, 1.0, float("inf"), float("-inf"), float("nan"), 1e-300),
     *(date(2026, 11, 23), MORNING, MORNING + timedelta(milliseconds=1), MORNING.replace(tzinfo=BERLIN)),
+    *(timedelta(0), timedelta(hours=1), timedelta(microseconds=-1), timedelta.max, 3600),
     *(Size.SMALL, Weight.LIGHT, Plan.TEAM, "SMALL", "Size.SMALL"),
     *(frozenset(), frozenset({"a", "b"}), frozenset({"a"}), {}, {"a": "b"}, {"a": ("b",)}, {"b": "a"}, {"a": None}),
     *(Note(""), Note(None), Note("", ("",)), Note(()), Note("tags"), Note(Note(""))),
@@ -70,6 +71,7 @@ SAME: list[tuple[object, object]] = [
     (NumberValue(0.0), NumberValue(-0.0)),
     (float("nan"), -float("nan")),
     (MORNING, MORNING.astimezone(BERLIN)),
+    (timedelta(days=1), timedelta(hours=24)),
     (DateTimeValue(MORNING), DateTimeValue(MORNING.astimezone(BERLIN))),
     ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
     ({"a": 1}, MappingProxyType({"a": 1})),
@@ -107,6 +109,7 @@ inputs = st.recursive(
     | st.floats(allow_nan=False)
     | st.text(st.characters(), max_size=4)
     | st.datetimes(timezones=st.just(UTC))
+    | st.timedeltas()
     | st.dates()
     | st.sampled_from([*Plan, Size.SMALL]),
     lambda each: (

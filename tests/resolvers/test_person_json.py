@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from domain.agents import Agent, Directory, Role
-from domain.attributes import SyncState
+from domain.attributes import CrmSync, SyncState
 from domain.contacts import Contact, ContactValidation, CrmCandidate, LookUpOutcome
 from domain.conversations import Conversation
+from domain.crm import FailureReason
 from domain.events import ContactEvent, EventKind, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.note_revisions import NoteRevision
 from domain.notes import ContactNote
@@ -77,6 +78,8 @@ NEVER: dict[str, object] = {
     "recordId": None,
     "recordUrl": None,
     "candidates": [],
+    "failure": None,
+    "retryAt": None,
 }
 SYNCED = {"syncedAt": T_MORNING, "crmField": None, "message": None, "changedAt": None}
 
@@ -305,6 +308,35 @@ def test_notes_on_a_conversation_are_told_with_it_and_not_with_those_on_the_cont
     assert [(each["id"], each["deletedAt"], each["deletedBy"]) for each in second] == [("k2", T_NOON, ada)]
 
 
+def test_where_each_value_stands_with_the_crm_is_told() -> None:
+    """Of an attribute that there is no more, too: what the CRM holds of a person is the person's to know."""
+    standings = [
+        CrmSync(SyncState.PENDING, None, "Whig"),
+        CrmSync(SyncState.REJECTED, MORNING, ("a", "b"), "No such party."),
+        CrmSync(SyncState.CONFLICT, MORNING, 6.5, None, NOON),
+        CrmSync(SyncState.IN_SYNC, MORNING, False),
+    ]
+    values = tuple(replace(held(f"k{n}", TextValue("x")), sync=each) for n, each in enumerate(standings))
+    candidates = (CrmCandidate("r1", "Jane", "https://x.example/1"), CrmCandidate("r2"))
+    validation = ContactValidation(LookUpOutcome.AMBIGUOUS, NOON, candidates=candidates)
+    told = document(a_contact("c1", values=values, validation=validation))
+    assert [each["crm"] for each in told["values"]] == [
+        {**SYNCED, "state": "PENDING", "syncedAt": None, "crmField": "Whig"},
+        {**SYNCED, "state": "REJECTED", "crmField": ["a", "b"], "message": "No such party."},
+        {**SYNCED, "state": "CONFLICT", "crmField": 6.5, "changedAt": T_NOON},
+        {**SYNCED, "state": "IN_SYNC", "crmField": False},
+    ]
+    assert told["contact"]["validation"] == {
+        **NEVER,
+        "outcome": "AMBIGUOUS",
+        "askedAt": T_NOON,
+        "candidates": [
+            {"recordId": "r1", "name": "Jane", "url": "https://x.example/1"},
+            {"recordId": "r2", "name": None, "url": None},
+        ],
+    }
+
+
 STATES: list[tuple[EventKind, State, object]] = [
     (EventKind.CONTACT_RENAMED, "Jane", "Jane"),
     (EventKind.NOTE_EDITED, NoteVersion("n1", 2), {"noteId": "n1", "version": 2}),
@@ -326,6 +358,21 @@ STATES: list[tuple[EventKind, State, object]] = [
             "outcome": "AMBIGUOUS",
             "askedAt": T_MORNING,
             "candidates": [{"recordId": "r1", "name": "Jane", "url": None}],
+        },
+    ),
+    (
+        EventKind.LOOKED_UP,
+        ContactValidation(
+            LookUpOutcome.FAILED, MORNING, "r1", "https://x.example/1", (), FailureReason.TIMED_OUT, MORNING
+        ),
+        {
+            **NEVER,
+            "outcome": "FAILED",
+            "askedAt": T_MORNING,
+            "recordId": "r1",
+            "recordUrl": "https://x.example/1",
+            "failure": "TIMED_OUT",
+            "retryAt": T_MORNING,
         },
     ),
     (

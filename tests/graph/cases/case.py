@@ -43,6 +43,8 @@ class MutationCase:
     """Entries in the log of contacts that a success leaves."""
     late: str = "Conflict"
     """How it ends for those who state the version that somebody else has just changed."""
+    is_trial: bool = False
+    """Whether a success changes nothing."""
 
     @property
     def success(self) -> str:

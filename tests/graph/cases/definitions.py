@@ -13,7 +13,7 @@ RULES = """rules {
 }"""
 DEFINITION = f"""id key label description {TEXTS} category valueType version position {RULES}
   options {{ id label labels {{ language text }} isArchived }}
-  isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias"""
+  isEnabled isArchived isEditable isSearchable isLookUp isAdminOnly crmAlias syncRule"""
 IMPACT = "impact { valuesHeld valuesBroken valuesWithArchivedOptions duplicates }"
 CASES = [
     MutationCase(

@@ -12,7 +12,25 @@ VALUE = """value {
 LINE = f"""... on Attribute {{
   id key version isEmpty canEdit lockedBecause {VALUE} provenance {{ source at agent {{ name }} }}
 }}
-... on CrmAttribute {{ syncState syncedAt }}"""
+... on CrmAttribute {{
+  syncState syncedAt staleAfter isStale crmRecordUrl crmMessage
+  conflict {{
+    crmValue {{ ... on TextValue {{ text }} ... on SelectValue {{ option {{ id }} }} }} crmChangedAt
+    localValue {{ ... on TextValue {{ text }} ... on SelectValue {{ option {{ id }} }} }} localChangedAt rulePrefers
+  }}
+}}"""
+VALIDATION = """validation {
+  isValidated outcome askedAt recordId recordUrl failure retryAt candidates { recordId name url }
+}"""
+CRM_SETTINGS = """id version isAutomatic refreshHours identityAliases { network alias }
+  connection {
+    __typename
+    ... on HttpCrm {
+      lookUpUrl writeUrl recordIdAlias nameAlias updatedAtAlias recordUrl takesSeveral
+    }
+    ... on HubSpotCrm { portalId } ... on DirectoryCrm { records }
+  }
+  health { isUp succeededAt failedAt failure message retryAt } writesWaiting"""
 NOTE = "id version body author { name } createdAt isEdited editedAt editedBy { name } contact { id }"
 CONTACT = """id version name updatedAt vip { since reason expiresAt setBy { name } }
   notes { totalCount nodes { body } }"""
@@ -42,6 +60,7 @@ CURRENT = {
     "DeletedContactNote": DELETED_NOTE,
     "Contact": CONTACT,
     "Attribute": LINE,
+    "CrmSettings": CRM_SETTINGS,
     "AttributeDefinition": "key label version",
 }
 """By the type of `Conflict.current`."""

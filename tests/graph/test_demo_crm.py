@@ -31,8 +31,8 @@ from tests.conftest import CRM_KEY, VAULT, World
 from tests.crm.serving import KEY, RunningCrm
 from tests.graph.apps import SECRET, SETTINGS, ask, bearer, eventually, followed, served
 from tests.graph.cases.crm import connect
+from tests.graph.small_demo import SMALL
 from tests.graph.test_crm_look_ups import over_http
-from tests.graph.test_demo import SMALL
 from tests.graph.test_operations import document
 
 DEMO = "demo_with_a_crm"

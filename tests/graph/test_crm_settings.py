@@ -285,6 +285,8 @@ async def test_how_the_calls_ended_is_told(world: World) -> None:
             failed,
             {
                 "isUp": False,
+                # Another process knows of that; it is not forgotten.
+                "succeededAt": MORNING_TEXT,
                 "failedAt": MORNING_TEXT,
                 "failure": "RATE_LIMITED",
                 "message": "Wait.",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.monitoring import CommandSucceededEvent
 
 from domain import clock
 from domain.attributes import SyncState
@@ -20,7 +21,7 @@ from persistence.crm_tasks import LEASE, CrmTaskStore
 from persistence.names import CRM_TASKS, ORGANIZATIONS
 from persistence.stores import Changes
 from tests.builders import MORNING, a_contact, an_identity, held
-from tests.conftest import World
+from tests.conftest import Commands, EmptyDatabase, World
 
 ALIASES = ((Network.TWITTER, "twitter_id"),)
 AUTOMATIC = CrmSettings(1, DirectoryConnection(), ALIASES, is_automatic=True)
@@ -199,6 +200,24 @@ async def test_of_several_that_take_at_once_one_gets_each(world: World) -> None:
         ids += [each.contact_id for each in some]
     assert sorted(ids) == sorted(each.id for each in contacts)
     assert all(len({each.taker for each in some}) <= 1 for some in taken)
+
+
+async def test_one_that_another_took_since_it_was_seen_is_left_to_them(
+    world: World, commands: Commands, test_database: EmptyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await connect(world)
+    await insert(world, ASKABLE)
+    now, entered = soon(), test_database.client[test_database.name][CRM_TASKS]
+    theirs = {"taker": "another", "leased": now + LEASE, "due": now + LEASE}
+
+    def taken(event: CommandSucceededEvent) -> None:
+        if event.command_name == "find":
+            entered.update_one({"_id": "c1"}, {"$set": theirs})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(commands, "succeeded", taken)
+        assert list(await tasks(world).take(now, 10)) == []
+    assert theirs.items() <= (await entry(world)).items()
 
 
 async def test_what_has_been_due_for_longest_is_taken_first(world: World) -> None:

@@ -13,7 +13,7 @@ from crm.demo_faults import Switches
 from crm.vault import NO_KEYS
 from domain.agents import Plan, Role
 from domain.crm import FailureReason
-from domain.crm_settings import CrmSettings, DirectoryConnection, HttpConnection
+from domain.crm_settings import CrmSettings, DirectoryConnection, HttpConnection, Sealed
 from domain.crm_tasks import CrmHealth
 from graph.nodes import encode_id
 from tests.builders import MORNING, a_contact, an_agent
@@ -244,6 +244,18 @@ async def test_a_credential_that_is_not_given_stays(world: World) -> None:
         *("ValidationFailed", "NOT_A_CREDENTIAL"),
         ["input", "connection", "hubSpot", "token"],
     )
+
+
+async def test_a_credential_whose_key_is_lost_is_given_anew(world: World) -> None:
+    lost = HttpConnection("https://crm.example.com/look-up", Sealed("nonsense"), "id")
+    await connect(world, CrmSettings(1, lost))
+    given = {"lookUpUrl": lost.look_up_url, "recordIdAlias": "id"}
+    answer = await change(world, "crmConnectionTest", {}, agent="ada")
+    assert (answer["isWorking"], answer["failure"]) == (False, "REFUSED")
+    assert (await updated(world, connection={"http": {**given, "secret": KEY}}))["version"] == 2
+    connection = (await kept(world)).connection
+    assert isinstance(connection, HttpConnection)
+    assert VAULT.open(connection.secret) == KEY
 
 
 async def test_without_a_key_of_the_operators_no_credential_is_kept(world: World) -> None:

@@ -10,15 +10,21 @@ import pytest
 import pytest_asyncio
 
 from domain.agents import Role
+from domain.attributes import Source, SyncState
+from domain.contacts import NEVER_ASKED, ContactValidation, LookUpOutcome
+from domain.definitions import AttributeCategory
+from domain.events import ContactEvent, EventKind, ValueStanding
 from graph.nodes import encode_id
 from graph.paging import encode_cursor
 from persistence.live import Hub
-from tests.builders import a_contact, a_definition, an_organization
+from tests.builders import MORNING, a_contact, a_definition, an_organization
 from tests.conftest import World
 from tests.graph.asking_graphql import Answer, absent_id, contact_gid
+from tests.graph.cases.crm import standing
 from tests.graph.listening import CHANGED, following, listen
 from tests.graph.mutations import change
 from tests.graph.test_live import begun, body_of, note
+from tests.happening import add_events
 
 NOT_THERE = ("NOT_FOUND", "There is no such contact: it may have been deleted.")
 
@@ -90,6 +96,54 @@ async def test_a_change_of_hidden_attributes_alone_is_told_to_admins_alone(world
     for asker, expected in {"ada": [*visible, ["bio"]], "jo": [*everything, ["solvency"], ["bio"]]}.items():
         ear = await listen(world, hub, agent=asker, after=cursor)
         assert [keys_of(await ear.next()) for _ in expected] == expected
+        await ear.close()
+
+
+STANDING = """subscription ($id: ID!, $after: String) { contactChanged(id: $id, after: $after) {
+  cursor kind contact { id validation { outcome } attribute(key: "segment") { ... on CrmAttribute { syncState } } }
+  event { __typename ... on ContactLookedUpEvent { outcomeAfter }
+    ... on AttributeSyncChangedEvent { definition { key } syncAfter crmMessage } }
+} }"""
+
+
+async def test_what_the_crm_says_is_told_as_it_comes_and_of_hidden_attributes_to_admins_alone(
+    world: World, hub: Hub
+) -> None:
+    hidden = a_definition("solvency", category=AttributeCategory.CRM, position=40, is_admin_only=True)
+    await world.add_organization(an_organization("acme"), [], [hidden])
+    rejected = standing(SyncState.REJECTED, "Medium", "No.")
+    found = ContactValidation(LookUpOutcome.FOUND, MORNING, "r1")
+    await world.add_contacts(a_contact("c1", values=(rejected,), validation=found))
+    agent, admin = [await listen(world, hub, agent=each, document=STANDING) for each in ("jo", "ada")]
+    for ear in (agent, admin):
+        assert (await ear.next())["kind"] == "STARTED"
+    refused = ValueStanding("d-solvency", SyncState.REJECTED, "Doubtful is no number.")
+    shown = ValueStanding("d-segment", SyncState.REJECTED, "No.")
+    await add_events(
+        world,
+        ContactEvent("e1", "c1", MORNING, EventKind.SYNC_CHANGED, None, None, refused, source=Source.CRM),
+        ContactEvent("e2", "c1", MORNING, EventKind.LOOKED_UP, None, NEVER_ASKED, found, source=Source.CRM),
+        ContactEvent("e3", "c1", MORNING, EventKind.SYNC_CHANGED, None, None, shown, source=Source.CRM),
+    )
+    stood = {"__typename": "AttributeSyncChangedEvent", "syncAfter": "REJECTED"}
+    visible = [
+        {"__typename": "ContactLookedUpEvent", "outcomeAfter": "FOUND"},
+        {**stood, "definition": {"key": "segment"}, "crmMessage": "No."},
+    ]
+    secret = {**stood, "definition": {"key": "solvency"}, "crmMessage": "Doubtful is no number."}
+    for ear, expected in ((agent, visible), (admin, [secret, *visible])):
+        told = [await ear.next() for _ in expected]
+        assert [each["event"] for each in told] == expected
+        # With the contact as it is now: what the panel shows is right without another question.
+        assert {str(each["contact"]) for each in told} == {
+            str(
+                {
+                    "id": contact_gid("c1"),
+                    "validation": {"outcome": "FOUND"},
+                    "attribute": {"syncState": "REJECTED"},
+                }
+            )
+        }
         await ear.close()
 
 

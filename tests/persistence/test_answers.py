@@ -19,7 +19,8 @@ from domain.conversation_notes import (
     ConversationNoteRestored,
 )
 from domain.conversations import ConversationChanged
-from domain.crm_settings import CrmSettings, CrmSettingsChanged, HttpConnection, Sealed
+from domain.crm import CrmFailed, FailureReason
+from domain.crm_settings import ConnectionTested, CrmSettings, CrmSettingsChanged, HttpConnection, Sealed
 from domain.definitions import DefinitionChanged, DefinitionImpact, DefinitionsReordered
 from domain.deletion import ContactDeleted, DeletedContact
 from domain.events import ContactEvent, EventKind
@@ -98,6 +99,8 @@ CRM_SETTINGS = CrmSettings(
 )
 SUCCESSES: list[Success] = [
     CrmSettingsChanged(CRM_SETTINGS),
+    ConnectionTested(None),
+    ConnectionTested(CrmFailed(FailureReason.UNAUTHORIZED, "Give another token.")),
     NoteAdded(NOTE, CONTACT),
     NoteEdited(NOTE),
     NoteDeleted(NOTE, CONTACT, MORNING),
@@ -130,6 +133,7 @@ OF_NO_CONTACT = (
     ContactDeleted
     | ContactErased
     | CrmSettingsChanged
+    | ConnectionTested
     | DefinitionChanged
     | DefinitionsReordered
     | GroupChanged

@@ -49,7 +49,8 @@ DIFFERENT: list[object] = [
     *LISTS,
     *(None, True, False, 0, 1, -1, 2**70, 0.5, 1.0, float("inf"), float("-inf"), float("nan"), 1e-300),
     *(date(2026, 11, 23), MORNING, MORNING + timedelta(milliseconds=1), MORNING.replace(tzinfo=BERLIN)),
-    *(timedelta(0), timedelta(hours=1), timedelta(microseconds=-1), timedelta.max, 3600),
+    *(timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(seconds=1), timedelta(microseconds=1)),
+    *(timedelta(microseconds=-1), timedelta.max, 3600),
     *(Size.SMALL, Weight.LIGHT, Plan.TEAM, "SMALL", "Size.SMALL"),
     *(frozenset(), frozenset({"a", "b"}), frozenset({"a"}), {}, {"a": "b"}, {"a": ("b",)}, {"b": "a"}, {"a": None}),
     *(Note(""), Note(None), Note("", ("",)), Note(()), Note("tags"), Note(Note(""))),
@@ -111,6 +112,7 @@ inputs = st.recursive(
     | st.datetimes(timezones=st.just(UTC))
     | st.timedeltas()
     | st.dates()
+    | st.timedeltas()
     | st.sampled_from([*Plan, Size.SMALL]),
     lambda each: (
         st.lists(each, max_size=3).map(tuple)

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graph.masking import report
 from resolvers.crm_notifications import (
     NotificationPostponed,
     NotificationResult,
@@ -28,7 +29,12 @@ def notifications_route(take: TakeNotification) -> Route:
         body = await _body(request)
         if body is None:
             return _told(413, f"A notification has at most {MOST_BYTES} bytes.")
-        result = await take(request.path_params["organization"], request, body)
+        try:
+            result = await take(request.path_params["organization"], request, body)
+        except Exception as error:
+            # As wherever the database is away: under the id, a reader of the log finds what happened.
+            report(error, "notification of a CRM")
+            result = NotificationPostponed()
         match result:
             case NotificationTaken(contacts):
                 return JSONResponse({"contacts": contacts}, 202)

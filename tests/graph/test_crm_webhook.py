@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.requests import Request
 
 from crm.signatures import SIGNATURE, TIMESTAMP, sign
 from domain.attributes import CrmSync, SyncState
@@ -18,8 +20,10 @@ from domain.contacts import ContactValidation, LookUpOutcome
 from domain.crm_settings import CrmSettings, DirectoryConnection
 from domain.definitions import AttributeCategory
 from domain.values import TextValue
-from graph.crm_webhook import MOST_BYTES
-from resolvers.crm_notifications import MOST_RECORDS
+from graph.crm_webhook import MOST_BYTES, notifications_route
+from persistence.driver import connect as connect_driver
+from persistence.organizations import OrganizationStore
+from resolvers.crm_notifications import MOST_RECORDS, NotificationResult, NotificationTaken
 from tests.builders import a_contact, a_definition, an_organization, held
 from tests.conftest import CRM_KEY, World
 from tests.crm.serving import KEY, RunningCrm
@@ -243,6 +247,23 @@ async def test_of_who_breaks_off_nothing_is_taken(app: httpx.AsyncClient, world:
     await transport.app(scope, receive, send_on)
     assert (sent[0]["status"], coming) == (413, [])
     assert await world.snapshot() == before
+
+
+async def test_while_the_database_is_away_it_is_to_be_sent_again(caplog: pytest.LogCaptureFixture) -> None:
+    away = connect_driver("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50", "nowhere")
+
+    async def take(organization_id: str, _request: Request, _body: bytes) -> NotificationResult:
+        await OrganizationStore(away).directory(organization_id)
+        return NotificationTaken(0)
+
+    transport = httpx.ASGITransport(Starlette(routes=[notifications_route(take)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://contact-graph.test") as client:
+        answer = await send(client)
+    await away.close()
+    told = {"errors": [{"message": "The notification cannot be taken now: send it again later."}]}
+    assert (answer.status_code, answer.json()) == (503, told)
+    [record] = [each for each in caplog.records if each.name == "contact_graph.graphql"]
+    assert record.getMessage().endswith("notification of a CRM")
 
 
 async def test_by_another_method_there_is_nothing(app: httpx.AsyncClient) -> None:

@@ -410,7 +410,8 @@ async def test_an_edit_that_is_made_while_one_is_written_is_written_after_it(lin
     running = asyncio.create_task(linked.settle())
     await happened(lambda: linked.crm.asked(WRITE) == 1)
     second = await linked.edit("party", "Green")
-    assert second.sync == first.sync
+    assert first.sync is not None
+    assert second.sync == replace(first.sync, overtaken=("Independent",))
     await running
     assert [values for _, values in linked.written()] == [{"party": "Independent"}, {"party": "Green"}]
     assert await linked.standing("party") == (GREEN, SyncState.IN_SYNC)

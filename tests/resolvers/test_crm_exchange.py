@@ -667,6 +667,22 @@ async def test_a_contact_that_is_deleted_while_it_is_written_comes_to_nothing(li
     assert linked.crm.asked(WRITE) == 1
 
 
+async def test_a_contact_that_is_merged_away_while_it_is_written_is_written_by_the_survivors_turn(linked: Shop) -> None:
+    await linked.insert(a_contact("c0"))
+    await linked.edit("party", "Independent")
+    switch(linked, slow_seconds=0.2, lasts=1)
+    running = asyncio.create_task(linked.worker().run())
+    await happened(lambda: linked.crm.asked(WRITE) == 1)
+    merged = await merging.merge(await linked.context("ann"), MergeOrder("c0", "c1"), idempotency_key=None)
+    assert isinstance(merged, ContactsMerged)
+    await running
+    # Not in this turn: another process may have the survivor.
+    assert (linked.crm.asked(WRITE), await linked.standing("party", "c0")) == (1, (INDEPENDENT, SyncState.PENDING))
+    await linked.settle()
+    assert await linked.standing("party", "c0") == (INDEPENDENT, SyncState.IN_SYNC)
+    assert [values for _, values in linked.written()] == [{"party": "Independent"}] * 2
+
+
 async def test_two_agents_and_the_crm_change_one_value_at_once_and_nothing_is_lost(linked: Shop) -> None:
     switch(linked, slow_seconds=0.05)
     settling = asyncio.create_task(linked.settle())

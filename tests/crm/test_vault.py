@@ -67,7 +67,7 @@ def test_without_a_key_nothing_is_sealed_or_opened() -> None:
         NO_KEYS.open(Sealed("anything"))
 
 
-@pytest.mark.parametrize("key", ["", "short", "é" * 44, OLD[:-4]])
+@pytest.mark.parametrize("key", ["", "short", "é" * 44, OLD[:-4]], ids=["none", "short", "foreign", "cut off"])
 def test_a_text_that_is_no_key_is_refused_at_once(key: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Vault([OLD, key])

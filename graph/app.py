@@ -1,10 +1,9 @@
 """The composition root: settings become a database, a schema and an application."""
 
-import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -30,6 +29,7 @@ from graph.schema import create_schema
 from graph.sessions import Ground, open_session
 from graph.settings import Demo, Settings
 from graph.streams import Streams
+from persistence.background import running
 from persistence.database import Database, DatabaseError, open_database
 from resolvers.context import Context
 from resolvers.crm_notifications import NotificationResult
@@ -51,17 +51,6 @@ class _Opened:
     upkeep: Upkeep
     ground: Ground
     crm: CrmProcess
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def database_of(settings: Settings, *, may_share: bool = False) -> AbstractAsyncContextManager[Database]:
@@ -101,9 +90,9 @@ def create_app(settings: Settings, open_own: OpenDatabase | None = None) -> ASGI
             async with (
                 crm_process(settings, crm_vault(settings), database) as opened.crm,
                 demo_crm(settings, opened.crm.vault, database),
-                _running(opened.upkeep.follow()),
-                _running(opened.crm.worker.follow()),
-                _running(database.live.follow()),
+                running(opened.upkeep.follow()),
+                running(opened.crm.worker.follow()),
+                running(database.live.follow()),
             ):
                 yield
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener
 
 from domain.agents import Directory
+from persistence.background import running
 from persistence.data_folder import FolderInUseError, announced_uri
 from persistence.deletion import finish_deletions
 from persistence.directory_cache import DirectoryCache
@@ -116,13 +116,8 @@ async def _opened(driver: Driver, most_waiting: int) -> AsyncIterator[Database]:
     try:
         await _prepare(driver)
         cache, hub = DirectoryCache(driver), Hub(driver, most_waiting=most_waiting)
-        following = asyncio.create_task(cache.follow())
-        try:
+        async with running(cache.follow()):
             yield Database(driver, OrganizationStore(driver), cache, hub)
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
     finally:
         await driver.close()
 

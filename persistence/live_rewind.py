@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from pymongo.errors import CursorNotFound, OperationFailure, PyMongoError
 
 from domain.live import Cursor, Ending, Notice, Topic
+from persistence.background import end
 from persistence.driver import Driver
 from persistence.live_sources import cursor_of, notice_of, pipeline
 from persistence.live_subscriptions import Subscription, Subscriptions
@@ -37,9 +37,7 @@ class Rewinder:
 
     async def close(self) -> None:
         if self._reading is not None:
-            self._reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reading
+            await end(self._reading)
 
     async def _read_all(self) -> None:
         while self._waiting:

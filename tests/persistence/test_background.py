@@ -1,0 +1,73 @@
+"""Work beside other work."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from pymongo.errors import PyMongoError
+
+from persistence.background import end, running
+from persistence.driver import connect
+
+
+async def test_it_runs_while_the_block_does_and_is_over_at_its_end() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async with running(work()):
+        await begun.wait()
+        assert not ended.is_set()
+    assert ended.is_set()
+
+
+async def test_work_that_takes_a_cancellation_for_something_else_ends_all_the_same() -> None:
+    taken = 0
+
+    async def work() -> None:
+        nonlocal taken
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                taken += 1
+                if taken > 1:
+                    raise
+
+    async with running(work()):
+        await asyncio.sleep(0)
+    assert taken == 2
+
+
+async def test_what_it_fails_with_is_raised_at_the_end() -> None:
+    async def work() -> None:
+        raise LookupError("its own")
+
+    with pytest.raises(LookupError, match="its own"):
+        async with running(work()):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
+async def test_work_that_outlives_outages_ends_while_there_is_one(seconds: float) -> None:
+    """Nobody answers at the port: each attempt is an error, after which it is tried again."""
+    driver = connect("mongodb://127.0.0.1:9/?directConnection=true&connectTimeoutMS=100", "nowhere")
+
+    async def work() -> None:
+        while True:
+            with suppress(PyMongoError):
+                await driver.transaction(lambda session: driver.collection("things").insert_one({}, session=session))
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(seconds)
+    async with asyncio.timeout(20):
+        await end(task)
+    assert task.cancelled()
+    await driver.close()

@@ -11,7 +11,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message
 
-from domain.values import TextValue
+from crm.demo_faults import Switches
+from domain.attributes import SyncState
+from domain.contacts import ContactValidation, LookUpOutcome
+from domain.crm import FailureReason
+from domain.crm_settings import CrmSettings
+from domain.values import SelectValue, TextValue
 from graph.app import Database, create_app
 from graph.authentication import issue_token
 from graph.nodes import encode_id
@@ -19,12 +24,24 @@ from graph.settings import Settings
 from persistence.directory_cache import DirectoryCache
 from persistence.live import Hub
 from persistence.organizations import OrganizationStore
-from tests.builders import a_contact, a_conversation, a_note, an_identity, held
+from tests.builders import MORNING, a_contact, a_conversation, a_note, an_identity, held
 from tests.conftest import Commands, World
+from tests.crm.serving import RunningCrm
 from tests.graph.asking_graphql import Answer, ask, execute_in
+from tests.graph.cases.crm import connect
+from tests.graph.test_crm_look_ups import over_http
 from tests.graph.test_operations import document
 
 PANEL, QUEUE, WAITING = document("01-panel"), document("02-queue-page"), document("08-queue")
+STANDING = """query ($network: Network!, $externalId: String!) {
+  contactByIdentity(network: $network, externalId: $externalId) {
+    validation { isValidated outcome askedAt recordId recordUrl failure retryAt candidates { recordId } }
+    attributes(categories: [CRM]) { ... on CrmAttribute {
+      syncState syncedAt staleAfter isStale crmRecordUrl crmMessage
+      conflict { crmChangedAt localChangedAt rulePrefers crmValue { __typename } localValue { __typename } }
+    } }
+  }
+}"""
 NOTES_EACH = (0, 3, 150)
 DIRECTORY = ("agents", "attributeDefinitions", "contactGroups", "organizations", "teams")
 AGENTS = ("jo", "ada", "gone")
@@ -105,6 +122,22 @@ async def test_those_who_wait_take_three_commands(
     assert await commands_of(world, commands, WAITING, {"first": 50}) == expected
     team = {"first": 50, "team": encode_id("Team", "first-line")}
     assert await commands_of(world, commands, WAITING, team) == expected
+
+
+async def test_the_panel_of_who_is_known_to_a_crm_takes_as_many_and_asks_it_nothing(
+    world: World, commands: Commands, crm: RunningCrm
+) -> None:
+    """However the CRM fares: what it said is in the contact."""
+    crm.crm.switches = Switches(is_hanging=True)
+    await connect(world, CrmSettings(1, over_http(crm), is_automatic=True))
+    size = SelectValue("size-s")
+    values = tuple(held(key, size, sync=state) for key, state in (("segment", SyncState.CONFLICT), ("account", None)))
+    known = ContactValidation(LookUpOutcome.FAILED, MORNING, "r1", failure=FailureReason.TIMED_OUT)
+    await world.add_contacts(a_contact("c0", identities=(an_identity("c0"),), values=values, validation=known))
+    given = {"network": "TWITTER", "externalId": "c0"}
+    assert await commands_of(world, commands, PANEL, given) == CONTACTS_AND_NOTES
+    assert await commands_of(world, commands, STANDING, given) == [("find", "contacts")]
+    assert crm.asked() == 0
 
 
 async def test_the_panel_of_nobody_takes_one_command(world: World, commands: Commands) -> None:

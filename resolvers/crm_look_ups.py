@@ -79,12 +79,12 @@ class _Ready:
 
 
 async def _asked(context: Context, order: _Order) -> _Ready | LookUpResult:
-    if refused := context.refuses(Capability.USE_CRM):
-        return refused
     # Before the CRM is: it may not answer any more.
     first = await answered(context, order.key, order.request, ContactChanged)
     if first is not None:
         return _told(context, first)
+    if refused := context.refuses(Capability.USE_CRM):
+        return refused
     # Not in the transaction that keeps the answer: nobody else is to wait for the CRM.
     about = await context.stores.transact(lambda changes: asked(changes, order.contact_id))
     if about is None:

@@ -195,6 +195,11 @@ async def test_the_success_has_the_line_whole_and_the_contact(world: World, cont
             "provenance": {"source": "AGENT", "at": NOW_TEXT, "agent": {"name": "Ada"}},
             "syncState": "PENDING",
             "syncedAt": None,
+            "staleAfter": None,
+            "isStale": False,
+            "crmRecordUrl": None,
+            "crmMessage": None,
+            "conflict": None,
         },
         "contact": {
             "id": contact,

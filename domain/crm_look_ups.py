@@ -71,8 +71,8 @@ def _external_id(contact: Contact, network: Network) -> str | None:
     return known[0].key.external_id if known else None
 
 
-def asked_by(contact: Contact, definitions: Iterable[AttributeDefinition], settings: CrmSettings) -> str | None:
-    """Name what the contact is looked up by: another name tells that it has to be looked up again.
+def asked_by(contact: Contact, definitions: Collection[AttributeDefinition], settings: CrmSettings) -> str | None:
+    """Name what the contact is looked up by, where, and what for: another name tells that it has to be done again.
 
     One whose record is known is asked for by that. None where nothing is known to ask by.
     """
@@ -80,7 +80,8 @@ def asked_by(contact: Contact, definitions: Iterable[AttributeDefinition], setti
     if query is None and record_id is None:
         return None
     known = sorted(query.fields.items()) if record_id is None and query is not None else [("", record_id)]
-    return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]
+    whom = type(settings.connection).__name__
+    return hashlib.sha256(json.dumps([whom, known, sorted(wanted(definitions))]).encode()).hexdigest()[:32]
 
 
 def wanted(definitions: Iterable[AttributeDefinition]) -> frozenset[str]:

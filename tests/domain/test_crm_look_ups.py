@@ -35,7 +35,7 @@ from domain.crm import (
 )
 from domain.crm_look_ups import LONGEST_PAUSE, asked_by, events_of, looked_up, pause, query_of, wanted
 from domain.crm_merge import CrmMerge
-from domain.crm_settings import CrmSettings, DirectoryConnection
+from domain.crm_settings import CrmSettings, DirectoryConnection, HubSpotConnection, Sealed
 from domain.definitions import AttributeCategory, AttributeDefinition, SyncRule, ValueType
 from domain.events import ContactEvent, EventKind, ValueChange, ValueStanding
 from domain.values import MultiSelectValue, NumberValue, PhoneValue, TextValue
@@ -102,6 +102,20 @@ def test_another_name_tells_that_something_else_is_asked_by() -> None:
     other |= {asked_by(more, DEFINITIONS, SETTINGS), asked_by(linked(contact, "r1"), DEFINITIONS, SETTINGS)}
     assert len(other - {name, None}) == 4
     assert asked_by(a_contact(), DEFINITIONS, SETTINGS) is None
+
+
+def test_another_name_tells_that_something_else_is_to_be_told() -> None:
+    known = linked(a_contact(), "r1")
+    more = a_definition("tier", ValueType.TEXT, AttributeCategory.CRM)
+    name, other = asked_by(known, DEFINITIONS, SETTINGS), asked_by(known, [*DEFINITIONS, more], SETTINGS)
+    assert name != other
+    assert asked_by(known, [more, *DEFINITIONS], SETTINGS) == other
+    never = replace(more, sync_rule=SyncRule.NEVER)
+    assert asked_by(known, [*DEFINITIONS, never], SETTINGS) == name
+    # And that another CRM is asked.
+    elsewhere = replace(SETTINGS, connection=HubSpotConnection(Sealed("s")))
+    assert asked_by(known, DEFINITIONS, elsewhere) != name
+    assert asked_by(known, DEFINITIONS, replace(SETTINGS, version=7)) == name
 
 
 def test_one_whose_record_is_known_is_asked_for_by_that_alone() -> None:

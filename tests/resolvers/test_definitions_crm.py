@@ -158,6 +158,24 @@ async def test_contacts_are_looked_up_by_what_is_a_look_up_attribute_now(
     assert (validation.outcome, validation.record_id) == (LookUpOutcome.FOUND, MARIAS_ID)
 
 
+async def test_an_attribute_that_the_crm_manages_from_now_on_is_filled_by_itself(
+    crm: Asking, world: World, demo: RunningCrm
+) -> None:
+    await world.add_organization(an_organization("acme"), [], [replace(PARTY, is_enabled=False)])
+    await crm.connect(over_http(demo), is_automatic=True)
+    await world.add_contacts(a_caller())
+    own = worker(crm)
+    assert await own.run() == 1
+    before = await stored(world)
+    assert (before.validation.outcome, before.held(PARTY.id)) == (LookUpOutcome.FOUND, None)
+    await update(await admin(world), DefinitionPatch(is_enabled=True), PARTY.id)
+    while await own.run():
+        pass
+    held = (await stored(world)).held(PARTY.id)
+    assert held is not None
+    assert held.value == TextValue("Democrat")
+
+
 async def test_what_waited_for_the_crm_is_written_once_its_attribute_is_restored(
     crm: Asking, world: World, demo: RunningCrm
 ) -> None:

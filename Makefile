@@ -15,9 +15,8 @@ serve: $(VENV)/.serve web ## Start the server with the demo's data: make serve P
 token: $(VENV)/.serve ## Print the token of the demo's administrator, and nothing else
 	@CONTACT_GRAPH_DEMO=on $(BIN)/contact-graph token
 
-# One process more than a small machine has cores: tests wait for disks, and for processes that start.
 test: check ## Run everything: format, lint, types, import contracts, tests with coverage
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
 
 fuzz: $(VENV)/.test .venv-fuzz/.installed ## Have Schemathesis invent operations against the demo: make fuzz FUZZ_SEED=2
 	@$(BIN)/python -m tests.fuzz

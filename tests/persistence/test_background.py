@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import pytest
-from pymongo.errors import PyMongoError
 
-from persistence.background import end, running
-from persistence.driver import connect
+from persistence.background import running
 
 
 async def test_it_runs_while_the_block_does_and_is_over_at_its_end() -> None:
@@ -53,21 +50,3 @@ async def test_what_it_fails_with_is_raised_at_the_end() -> None:
     with pytest.raises(LookupError, match="its own"):
         async with running(work()):
             await asyncio.sleep(0)
-
-
-@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
-async def test_work_that_outlives_outages_ends_while_there_is_one(seconds: float) -> None:
-    """Nobody answers at the port: each attempt is an error, after which it is tried again."""
-    driver = connect("mongodb://127.0.0.1:9/?directConnection=true&connectTimeoutMS=100", "nowhere")
-
-    async def work() -> None:
-        while True:
-            with suppress(PyMongoError):
-                await driver.transaction(lambda session: driver.collection("things").insert_one({}, session=session))
-
-    task = asyncio.create_task(work())
-    await asyncio.sleep(seconds)
-    async with asyncio.timeout(20):
-        await end(task)
-    assert task.cancelled()
-    await driver.close()

@@ -30,7 +30,7 @@ from tests.graph.processes import ask
 ROOT = Path(__file__).parents[2]
 SCHEMATHESIS = ROOT / ".venv-fuzz" / "bin" / "schemathesis"
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 """How many operations to invent for each field of Query and Mutation, and a third as many that break the schema."""
 SEED = os.environ.get("FUZZ_SEED", "1")
 PATIENCE = float(os.environ.get("FUZZ_SECONDS", "600"))

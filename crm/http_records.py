@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from domain.crm import (
+    MOST_CANDIDATES,
     CrmFailed,
     CrmRecord,
     FailureReason,
@@ -20,7 +21,6 @@ from domain.crm import (
 )
 from domain.crm_settings import HttpConnection
 
-MOST_CANDIDATES = 20
 _LONGEST_ID = 500
 _LONGEST_MESSAGE = 500
 _LARGEST_EXACT = 2**53

@@ -19,6 +19,7 @@ from crm.hubspot_look_up import EMAIL, FURTHER_EMAILS, LONGEST_PROPERTIES, Pool
 from crm.hubspot_pace import Pace, Sleep
 from domain import clock
 from domain.crm import (
+    MOST_CANDIDATES,
     CrmFailed,
     CrmRecord,
     FieldWrite,
@@ -35,7 +36,6 @@ from domain.crm_settings import HubSpotConnection
 
 _NAMES = ("firstname", "lastname", EMAIL)
 _ALWAYS = (*_NAMES, "lastmodifieddate")
-_MOST_CANDIDATES = 20
 
 
 class HubSpotConnector:
@@ -73,10 +73,10 @@ class HubSpotConnector:
         finding = Finding(self._api, dict(enumerate(queries)), properties, pool)
         failure = await finding.run()
         best = [() if person in finding.open else pool.best(query)[1] for person, query in enumerate(queries)]
-        found = {each.id: each for contacts in best for each in contacts[:_MOST_CANDIDATES]}
+        found = {each.id: each for contacts in best for each in contacts[:MOST_CANDIDATES]}
         records = await self._records(found.values(), wanted, properties)
         return [
-            failure if failure is not None and person in finding.open else _answer(contacts[:_MOST_CANDIDATES], records)
+            failure if failure is not None and person in finding.open else _answer(contacts[:MOST_CANDIDATES], records)
             for person, contacts in enumerate(best)
         ]
 

@@ -23,7 +23,7 @@ def contact_json(contact: Contact, definitions: Sequence[AttributeDefinition]) -
         "id": contact.id,
         "name": contact.name,
         "avatarUrl": contact.avatar_url,
-        "identities": [_identity(each) for each in contact.identities],
+        "identities": [identity_json(each) for each in contact.identities],
         "attributes": {each.key: held_json(value) for each, value in held if value is not None},
         "vip": None
         if vip is None
@@ -56,7 +56,7 @@ def held_json(held: HeldValue) -> Json:
     }
 
 
-def _identity(identity: SocialIdentity) -> Json:
+def identity_json(identity: SocialIdentity) -> Json:
     return {
         "network": identity.key.network.value,
         "externalId": identity.key.external_id,

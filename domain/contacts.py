@@ -90,7 +90,7 @@ class ContactValidation:
     failure: FailureReason | None = None
     """Of FAILED: why."""
     retry_at: datetime | None = None
-    """Of FAILED: when it is tried again by itself; None where somebody has to change something first."""
+    """Of FAILED: when it is tried again by itself; None where an agent asked, and nothing does so by itself."""
 
     @property
     def has_answered(self) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+MOST_CANDIDATES = 20
+"""Records of which an agent may choose one."""
 Field = str | float | bool | tuple[str, ...]
 """What a field of a CRM's record holds, as the CRM spells it; `domain.crm_values` turns it into a value and back."""
 
@@ -92,7 +94,7 @@ class RecordMissing:
 
 @dataclass(frozen=True, slots=True)
 class RecordsAmbiguous:
-    """Several records agree equally well; at most 20 of them."""
+    """Several records agree equally well; at most MOST_CANDIDATES of them."""
 
     candidates: tuple[CrmRecord, ...]
 

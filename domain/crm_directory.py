@@ -7,13 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from domain.crm import CrmRecord, Field, LookUpQuery, RecordFound, RecordMissing, RecordsAmbiguous
+from domain.crm import MOST_CANDIDATES, CrmRecord, Field, LookUpQuery, RecordFound, RecordMissing, RecordsAmbiguous
 from domain.text import is_blank, normalised
 from domain.value_rules import phone_value
 from domain.values import PhoneValue
 
-MOST_CANDIDATES = 20
-"""Records of which an agent may choose one."""
 _FEWEST_DIGITS, _LONGEST_PHONE = 7, 40
 """Of a text that is read as a phone number, its spaces and brackets counted too."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -15,6 +15,7 @@ from domain.crm import (
     PASSING,
     CrmFailed,
     CrmRecord,
+    FailureReason,
     Field,
     LookUpAnswer,
     LookUpQuery,
@@ -36,13 +37,6 @@ _SHORTEST_PAUSE = timedelta(seconds=1)
 _LONGEST_ASKED = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ContactLookedUp:
-    """The CRM was asked; what it said is the contact's validation."""
-
-    contact: Contact
-
-
 def query_of(contact: Contact, definitions: Iterable[AttributeDefinition], settings: CrmSettings) -> LookUpQuery | None:
     """Return what the CRM is asked for the contact by, or None where nothing is known to ask by."""
     fields = dict(_known(contact, definitions))
@@ -54,11 +48,14 @@ def query_of(contact: Contact, definitions: Iterable[AttributeDefinition], setti
 
 def _known(contact: Contact, definitions: Iterable[AttributeDefinition]) -> Iterator[tuple[str, Field]]:
     for definition in definitions:
-        is_asked_by = definition.is_look_up and definition.is_enabled and not definition.is_archived
-        held = contact.held(definition.id) if is_asked_by else None
+        held = contact.held(definition.id) if _is_asked_by(definition) else None
         field = None if held is None else field_of_value(definition, held.value)
         if field is not None and field != ():
             yield alias(definition), field
+
+
+def _is_asked_by(definition: AttributeDefinition) -> bool:
+    return definition.is_look_up and definition.is_enabled and not definition.is_archived
 
 
 def _external_id(contact: Contact, network: Network) -> str | None:
@@ -94,9 +91,8 @@ def exchange_of(definition: AttributeDefinition) -> tuple[str | None, tuple[str,
 
     Where a change of the definition makes it another, something else is to be done about every contact.
     """
-    is_asked_by = definition.is_look_up and definition.is_enabled and not definition.is_archived
     told = (alias(definition), definition.sync_rule) if is_exchanged(definition) else None
-    return alias(definition) if is_asked_by else None, told
+    return alias(definition) if _is_asked_by(definition) else None, told
 
 
 def looked_up(
@@ -151,7 +147,9 @@ def pause(failed: CrmFailed, attempts: int) -> timedelta:
     if failed.reason not in PASSING:
         return LONGEST_PAUSE
     doubled = min(_FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
-    return doubled if failed.retry_after is None else min(max(failed.retry_after, _SHORTEST_PAUSE), _LONGEST_ASKED)
+    # One that is left alone has asked for nothing: all that waits for it need not be looked at every second.
+    shortest = _FIRST_PAUSE if failed.reason is FailureReason.PAUSED else _SHORTEST_PAUSE
+    return doubled if failed.retry_after is None else min(max(failed.retry_after, shortest), _LONGEST_ASKED)
 
 
 def events_of(before: Contact, merge: CrmMerge, now: datetime, agent_id: str | None = None) -> list[ContactEvent]:

@@ -193,6 +193,11 @@ def rejected(contact: Contact, sent: HeldValue, message: str) -> CrmMerge:
     return with_held(contact, {sent.definition_id: replace(held, sync=sync)})
 
 
+def has_waiting(contact: Contact) -> bool:
+    """Tell whether the contact has a record, and values that are to be written into it."""
+    return contact.validation.record_id is not None and any(map(is_pending, contact.values))
+
+
 def is_pending(held: HeldValue) -> bool:
     return held.sync is not None and held.sync.state is SyncState.PENDING
 

@@ -44,8 +44,8 @@ async def crm_process(settings: Settings, vault: Vault, database: Database) -> A
     def make(organization: Organization, connection: Connection) -> Connector:
         stores = database.stores(organization.id)
         made = _connector(organization, connection)
-        # Other settings are another connection, whose failures are its own.
-        guarded = Guarded(made, f"{organization.id} {connection!r}", breakers)
+        # Other settings are another connection, whose failures are its own; a name tells nothing of them.
+        guarded = Guarded(made, f"{organization.id} {hash(connection)}", breakers)
         return Recorded(guarded, stores.crm.keep_health)
 
     def _connector(organization: Organization, connection: Connection) -> Connector:

@@ -19,7 +19,7 @@ from domain.crm_settings import (
     StaleCrmSettings,
 )
 from domain.definition_patches import KEEP
-from domain.outcomes import Invalid, KeyReused
+from domain.outcomes import ErrorCode, Invalid, KeyReused
 from graph.crm_settings import CrmSettings
 from graph.errors import Conflict, Forbidden, IdempotencyKeyReused, ValidationFailed
 from graph.info import Info
@@ -98,10 +98,15 @@ class CrmSystemInput:
         description="A customer list that was imported with `contact-graph crm import`: true."
     )
 
-    def model(self) -> GivenConnection:
+    def model(self) -> GivenConnection | Invalid:
         if self.http is not None:
             return self.http.value.model()
-        return GivenConnection(DirectoryConnection()) if self.hub_spot is None else self.hub_spot.value.model()
+        if self.hub_spot is not None:
+            return self.hub_spot.value.model()
+        if self.directory is not None and self.directory.value:
+            return GivenConnection(DirectoryConnection())
+        advice = "Give true; or null in the place of the whole connection, to have none."
+        return Invalid(ErrorCode.NO_CRM, advice, ("input", "connection", "directory"))
 
 
 @strawberry.input(description="What the CRM calls the id that a person has on a network.")
@@ -128,11 +133,14 @@ class CrmSettingsUpdateInput:
     version: int | None = version()
     idempotency_key: str | None = idempotency_key()
 
-    def patch(self) -> CrmPatch:
+    def patch(self) -> CrmPatch | Invalid:
         aliases, automatic, hours = given(self.identity_aliases), given(self.is_automatic), given(self.refresh_hours)
-        connection = self.connection
+        system = given(self.connection)
+        connection = None if system is None else system.model()
+        if isinstance(connection, Invalid):
+            return connection
         return CrmPatch(
-            connection=KEEP if connection is strawberry.UNSET else None if connection is None else connection.model(),
+            connection=KEEP if self.connection is strawberry.UNSET else connection,
             identity_aliases=KEEP if aliases is None else tuple((each.network, each.alias) for each in aliases),
             is_automatic=KEEP if automatic is None else automatic,
             refresh_after=KEEP if hours is None else timedelta(hours=hours),
@@ -175,9 +183,12 @@ class CrmSettingsMutations:
     async def crm_settings_update(
         self, info: Info, input: Annotated[CrmSettingsUpdateInput, strawberry.argument(description="The change.")]
     ) -> CrmSettingsUpdateResult:
+        patch = input.patch()
+        if isinstance(patch, Invalid):
+            return ValidationFailed.of(patch)
         result = await crm_settings.change(
             info.context,
-            patch=input.patch(),
+            patch=patch,
             version=given(input.version),
             idempotency_key=given(input.idempotency_key),
         )
@@ -201,6 +212,8 @@ class CrmSettingsMutations:
     ) -> CrmConnectionTestResult:
         connection = given(input.connection)
         model = None if connection is None else connection.model()
+        if isinstance(model, Invalid):
+            return ValidationFailed.of(model)
         result = await crm_settings.test(info.context, model, given(input.idempotency_key))
         match result:
             case ConnectionTested(failed):

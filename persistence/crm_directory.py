@@ -11,12 +11,13 @@ from itertools import islice
 from pymongo import InsertOne, ReplaceOne
 
 from domain import clock
-from domain.crm import CrmRecord, Field, FieldWrite, RecordMissing, RecordWritten, WriteConflict
+from domain.crm import CrmRecord, FieldWrite, RecordMissing, RecordWritten, WriteConflict
 from domain.crm_directory import record_keys
 from domain.crm_directory_writes import ListChanges, is_told, told_over, written
 from persistence.documents import without_none
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_KEYS, BY_ORGANIZATION, CRM_RECORDS
+from persistence.value_documents import from_field, to_field
 
 _AT_ONCE = 1_000
 """Records removed in one command."""
@@ -137,21 +138,13 @@ def _from_record(record: CrmRecord, org: str, region: str, version: int) -> Docu
         "name": record.name,
         "url": record.url,
         # A list: an alias, which comes from outside, never names a field.
-        "fields": [{"alias": alias, "value": _from_field(field)} for alias, field in record.fields.items()],
+        "fields": [{"alias": alias, "value": from_field(field)} for alias, field in record.fields.items()],
         "keys": sorted(record_keys(record, region)),
         "updated": record.updated_at,
     }
     return without_none(document)
 
 
-def _from_field(field: Field | None) -> object:
-    return list(field) if isinstance(field, tuple) else field
-
-
 def _to_record(document: Document) -> CrmRecord:
-    fields = {each["alias"]: _to_field(each["value"]) for each in document["fields"]}
+    fields = {each["alias"]: to_field(each["value"]) for each in document["fields"]}
     return CrmRecord(document["record"], fields, document.get("name"), document.get("url"), document["updated"])
-
-
-def _to_field(stored: str | float | bool | list[str] | None) -> Field | None:
-    return tuple(stored) if isinstance(stored, list) else stored

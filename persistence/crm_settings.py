@@ -50,15 +50,20 @@ class CrmSettingsWriter:
         self._notifications = driver.collection(CRM_NOTIFICATIONS)
         self._session = session
         self._organization_id = organization_id
+        self._settings: CrmSettings | None = None
 
     async def find(self) -> CrmSettings:
-        query = {"_id": self._organization_id}
-        document = await self._organizations.find_one(query, {"crm": 1}, session=self._session) or {}
-        return to_crm_settings(document.get("crm"))
+        """Return the settings as they are when the transaction asks first, or as it has put them since."""
+        if self._settings is None:
+            query = {"_id": self._organization_id}
+            document = await self._organizations.find_one(query, {"crm": 1}, session=self._session) or {}
+            self._settings = to_crm_settings(document.get("crm"))
+        return self._settings
 
     async def put(self, settings: CrmSettings) -> None:
         """Keep the settings, and have upkeep enter what follows from them for every contact."""
         await self._sweep({"crm": {"$literal": from_crm_settings(settings)}})
+        self._settings = settings
 
     async def sweep(self) -> None:
         """Have upkeep enter what is to be done at the CRM for every contact: they are asked for by something else."""

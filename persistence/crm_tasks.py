@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
-from domain.attributes import SyncState
 from domain.contacts import Contact
 from domain.crm_look_ups import asked_by
-from domain.crm_settings import CrmSettings
+from domain.crm_merge import has_waiting
 from domain.crm_tasks import CrmSweep, CrmTask
 from domain.ids import new_id
-from persistence.crm_documents import FIRST_SWEEP, to_crm_settings
+from persistence.crm_documents import FIRST_SWEEP
+from persistence.crm_settings import CrmSettingsWriter
 from persistence.definitions import DefinitionWriter
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_OWN_ID, BY_RECORD, CONTACTS, CRM_TASKS, DUE, ORGANIZATIONS, PRIMARY, SWEEPING
@@ -104,26 +104,24 @@ class CrmTaskStore:
 class CrmTaskWriter:
     """Enters what is to be done, and what was done, within one transaction."""
 
-    def __init__(self, driver: Driver, session: Session, organization_id: str, definitions: DefinitionWriter) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        session: Session,
+        organization_id: str,
+        definitions: DefinitionWriter,
+        settings: CrmSettingsWriter,
+    ) -> None:
         self._tasks = driver.collection(CRM_TASKS)
-        self._organizations = driver.collection(ORGANIZATIONS)
         self._contacts = driver.collection(CONTACTS)
         self._session = session
         self._organization_id = organization_id
         self._definitions = definitions
-        self._settings: CrmSettings | None = None
-
-    async def settings(self) -> CrmSettings:
-        """Return the settings as they are when the transaction asks first."""
-        if self._settings is None:
-            query = {"_id": self._organization_id}
-            document = await self._organizations.find_one(query, {"crm": 1}, session=self._session) or {}
-            self._settings = to_crm_settings(document.get("crm"))
-        return self._settings
+        self._settings = settings
 
     async def follow(self, contacts: Collection[Contact]) -> None:
         """Enter what is to be done about the contacts, as they are from now on."""
-        settings = await self.settings()
+        settings = await self._settings.find()
         if settings.connection is None:
             return
         definitions = await self._definitions.in_order() if settings.is_automatic else ()
@@ -131,7 +129,7 @@ class CrmTaskWriter:
         for each in contacts:
             asked = asked_by(each, definitions, settings) if settings.is_automatic else None
             stages = [{"$set": {"org": self._organization_id, **_followed(each, asked)}}, _NEXT]
-            updates.append(self._update(each.id, stages, is_needed=asked is not None or _is_waiting(each)))
+            updates.append(self._update(each.id, stages, is_needed=asked is not None or has_waiting(each)))
         if updates:
             await self._tasks.bulk_write(updates, session=self._session, ordered=False)
 
@@ -176,12 +174,6 @@ class CrmTaskWriter:
         return UpdateOne(query, stages, upsert=is_needed, hint=BY_OWN_ID)
 
 
-def _is_waiting(contact: Contact) -> bool:
-    """Tell whether the contact has a record, and values to write into it."""
-    has_any = any(each.sync is not None and each.sync.state is SyncState.PENDING for each in contact.values)
-    return has_any and contact.validation.record_id is not None
-
-
 def _followed(contact: Contact, asked: str | None) -> Document:
     # The database's own time: whoever changes a contact need not know that there is anything to be done.
     is_other = {"$ne": [{"$ifNull": ["$asked", None]}, asked]}
@@ -189,7 +181,7 @@ def _followed(contact: Contact, asked: str | None) -> Document:
         "asked": "$$REMOVE" if asked is None else asked,
         # Where nothing is asked by itself, somebody may have asked for it.
         "lookUpDue": {"$cond": [is_other, "$$REMOVE" if asked is None else "$$NOW", "$lookUpDue"]},
-        "writeDue": {"$ifNull": ["$writeDue", "$$NOW"]} if _is_waiting(contact) else "$$REMOVE",
+        "writeDue": {"$ifNull": ["$writeDue", "$$NOW"]} if has_waiting(contact) else "$$REMOVE",
     }
 
 

@@ -17,7 +17,7 @@ from domain.crm import FailureReason
 from domain.text import sort_key
 from domain.vip import VipStatus
 from persistence.driver import Document
-from persistence.value_documents import from_value, to_value
+from persistence.value_documents import from_field, from_value, to_field, to_value
 
 
 def identity_key(key: IdentityKey) -> str:
@@ -72,25 +72,22 @@ def from_held(held: HeldValue) -> Document:
         "version": held.version,
     }
     if (sync := held.sync) is not None:
-        field = list(sync.field) if isinstance(sync.field, tuple) else sync.field
         document |= {"sync": sync.state.value, "synced": sync.synced_at}
-        document |= {"crm": field, "crmSays": sync.message, "crmChanged": sync.changed_at}
-        if sync.overtaken:
-            document["crmOvertaken"] = [list(each) if isinstance(each, tuple) else each for each in sync.overtaken]
+        document |= {"crm": from_field(sync.field), "crmSays": sync.message, "crmChanged": sync.changed_at}
+        document |= {"crmOvertaken": [from_field(each) for each in sync.overtaken] or None}
     return without_none(document)
 
 
 def _to_sync(document: Document) -> CrmSync | None:
     if "sync" not in document:
         return None
-    field = document.get("crm")
     return CrmSync(
         state=SyncState(document["sync"]),
         synced_at=document.get("synced"),
-        field=tuple(field) if isinstance(field, list) else field,
+        field=to_field(document.get("crm")),
         message=document.get("crmSays"),
         changed_at=document.get("crmChanged"),
-        overtaken=tuple(tuple(each) if isinstance(each, list) else each for each in document.get("crmOvertaken", ())),
+        overtaken=tuple(to_field(each) for each in document.get("crmOvertaken", ())),
     )
 
 

@@ -66,7 +66,8 @@ class Changes:
         definitions = DefinitionWriter(driver, session, organization_id)
         groups = GroupWriter(driver, session, organization_id)
         queue = QueueWriter(driver, session, organization_id, definitions, groups)
-        crm = CrmTaskWriter(driver, session, organization_id, definitions)
+        crm_settings = CrmSettingsWriter(driver, session, organization_id)
+        crm = CrmTaskWriter(driver, session, organization_id, definitions, crm_settings)
         contacts = ContactWriter(driver, session, organization_id, definitions, queue, crm)
         return cls(
             contacts=contacts,
@@ -75,7 +76,7 @@ class Changes:
             conversation_note_revisions=RevisionWriter(driver, session, organization_id, CONVERSATION_NOTE_REVISIONS),
             crm_records=CrmRecordWriter(driver, session, organization_id),
             crm=crm,
-            crm_settings=CrmSettingsWriter(driver, session, organization_id),
+            crm_settings=crm_settings,
             definitions=definitions,
             deletions=DeletionWriter(driver, session, organization_id),
             notes=NoteWriter(driver, session, organization_id, CONTACT_NOTE),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, assert_never
 
+from domain.crm import Field
 from domain.definitions import ValueType
 from domain.text import sort_key
 from domain.values import (
@@ -85,3 +86,12 @@ _MAKERS: Mapping[ValueType, Callable[[Any], Value]] = {
     ValueType.MULTI_SELECT: lambda option_ids: MultiSelectValue(tuple(option_ids)),
     ValueType.LANGUAGE: LanguageValue,
 }
+
+
+def from_field(field: Field | None) -> object:
+    """Return the stored form of a CRM's field: as it is spelled there."""
+    return list(field) if isinstance(field, tuple) else field
+
+
+def to_field(stored: str | float | bool | list[str] | None) -> Field | None:
+    return tuple(stored) if isinstance(stored, list) else stored

@@ -135,7 +135,7 @@ class Exchange:
                 await apply_answer(
                     changes, task.contact_id, answer, region=self.region, now=now, retry_at=at, asked_as=known
                 )
-            is_automatic = (await changes.crm.settings()).is_automatic
+            is_automatic = (await changes.crm_settings.find()).is_automatic
             # One whose record is gone is asked for at once by what else is known.
             if is_done and not (is_lost and is_automatic):
                 is_wanted = is_automatic or isinstance(answer, CrmFailed)

@@ -34,7 +34,7 @@ async def asked(changes: Changes, contact_id: str) -> Asked | None:
     contact = await changes.contacts.find(contact_id)
     if contact is None:
         return None
-    definitions, settings = await changes.definitions.in_order(), await changes.crm.settings()
+    definitions, settings = await changes.definitions.in_order(), await changes.crm_settings.find()
     return Asked(contact, definitions, settings, query_of(contact, definitions, settings))
 
 

@@ -18,6 +18,7 @@ from functools import partial
 from domain import clock
 from domain.capabilities import PLANS_WITH, Capability
 from domain.crm import CrmFailed
+from domain.crm_look_ups import pause
 from domain.crm_tasks import CrmSweep, CrmTask
 from persistence.crm_tasks import LEASE, CrmTaskStore
 from persistence.driver import Outage
@@ -31,8 +32,6 @@ AT_ONCE = 40
 BATCH = 200
 """Contacts in one transaction of a walk through all of them."""
 _PAUSE_SECONDS = 1.0
-_SHORTEST_REST = timedelta(seconds=15)
-"""Of a CRM that is left alone."""
 _log = logging.getLogger("contact_graph.crm")
 
 
@@ -114,7 +113,7 @@ class CrmWorker:
             paused = await self._write(exchange, [each for each in here if each.is_write_due])
         if paused is not None:
             # In one command: while a CRM is down, everything of its organization becomes due, and is put off again.
-            await self.tasks.postpone(here, self.clock() + max(paused.retry_after or _SHORTEST_REST, _SHORTEST_REST))
+            await self.tasks.postpone(here, self.clock() + pause(paused, 0))
 
     async def _write(self, exchange: Exchange, due: Sequence[CrmTask]) -> CrmFailed | None:
         # As they are by now: a look-up may have changed them.

@@ -203,7 +203,7 @@ async def _kept(
     await changes.definitions.lock()
     await changes.definitions.put(after, is_pending=_derives_otherwise(before, after))
     is_other = exchange_of(before) != exchange_of(after)
-    if is_other and (await changes.crm.settings()).connection is not None:
+    if is_other and (await changes.crm_settings.find()).connection is not None:
         await changes.crm_settings.sweep()
     return after
 

@@ -17,6 +17,7 @@ import orjson
 
 from domain.agents import Agent, Directory, former_agent
 from domain.attributes import HeldValue
+from domain.contact_json import Json, identity_json
 from domain.contacts import Contact, ContactValidation, SocialIdentity
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
@@ -40,7 +41,7 @@ from domain.values import (
     Value,
 )
 from domain.vip import VipStatus
-from resolvers.person_parts import Json, identity_json, sync_json, time_text, validation_json
+from resolvers.person_parts import sync_json, time_text, validation_json
 
 FORMAT = "contact-graph/contact-export/1"
 """Grows where a reader of the document would have to be changed."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from domain.attributes import CrmSync
-from domain.contacts import ContactValidation, SocialIdentity
-
-Json = dict[str, Any]
+from domain.contact_json import Json
+from domain.contacts import ContactValidation
 
 
 def validation_json(validation: ContactValidation) -> Json:
@@ -32,19 +30,6 @@ def sync_json(sync: CrmSync) -> Json:
         "crmField": sync.field,
         "message": sync.message,
         "changedAt": time_text(sync.changed_at),
-    }
-
-
-def identity_json(identity: SocialIdentity) -> Json:
-    return {
-        "network": identity.key.network.value,
-        "externalId": identity.key.external_id,
-        "handle": identity.handle,
-        "secondaryIdentifier": identity.secondary_identifier,
-        "channel": identity.channel,
-        "pictureUrl": identity.picture_url,
-        "profileUrl": identity.profile_url,
-        "isPrimary": identity.is_primary,
     }
 
 

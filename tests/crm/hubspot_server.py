@@ -72,8 +72,7 @@ class HubSpotServer:
     most_results: int = 200
 
     def app(self) -> Starlette:
-        methods = {"methods": ["GET", "POST", "PATCH"]}
-        return Starlette(routes=[Route("/{path:path}", self._answer, **methods)])  # type: ignore[arg-type]
+        return Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST", "PATCH"])])
 
     def paths(self) -> list[str]:
         return [f"{each.method} {each.path.removeprefix(CONTACTS)}" for each in self.asked]

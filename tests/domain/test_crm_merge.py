@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -159,8 +160,8 @@ def test_what_is_held_follows_from_state_rule_and_what_is_told(
 @pytest.mark.parametrize(
     "changes", [{"sync_rule": SyncRule.NEVER}, {"is_enabled": False}, {"is_archived": True}], ids=str
 )
-def test_what_is_not_exchanged_stays(held: HeldValue | None, told: str | None, changes: dict[str, object]) -> None:
-    merge = heard(held, told, definition=replace(CITY, **changes))  # type: ignore[arg-type]
+def test_what_is_not_exchanged_stays(held: HeldValue | None, told: str | None, changes: Mapping[str, Any]) -> None:
+    merge = heard(held, told, definition=replace(CITY, **changes))
     assert merge == CrmMerge(a_contact("c1", values=() if held is None else (held,)))
 
 

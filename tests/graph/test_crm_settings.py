@@ -138,6 +138,7 @@ def of_hubspot(given: Answer) -> Answer:
     [
         ({"refreshHours": 0}, "TOO_SMALL", ["refreshHours"]),
         ({"refreshHours": 8761}, "TOO_LARGE", ["refreshHours"]),
+        ({"connection": {"directory": False}}, "NO_CRM", ["connection", "directory"]),
         (of_http({**HTTP, "lookUpUrl": "nonsense"}), "NOT_A_URL", [*IN_HTTP, "lookUpUrl"]),
         (of_http({**HTTP, "writeUrl": "ftp://a.b"}), "NOT_A_URL", [*IN_HTTP, "writeUrl"]),
         (

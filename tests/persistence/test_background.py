@@ -38,7 +38,7 @@ async def test_work_that_takes_a_cancellation_for_something_else_ends_all_the_sa
                 if taken > 1:
                     raise
 
-    async with running(work()):
+    async with asyncio.timeout(20), running(work()):
         await asyncio.sleep(0)
     assert taken == 2
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -220,13 +221,17 @@ async def test_one_that_another_took_since_it_was_seen_is_left_to_them(
     assert theirs.items() <= (await entry(world)).items()
 
 
+async def _look_up_at(contact_id: str, at: datetime, changes: Changes) -> None:
+    await changes.crm.look_up_at(contact_id, at, 0)
+
+
 async def test_what_has_been_due_for_longest_is_taken_first(world: World) -> None:
     await connect(world)
     for number in range(3):
         await insert(world, a_contact(f"c{number}", identities=(an_identity(str(number)),)))
     for number, minutes in enumerate((2, 1, 3)):
         at = MORNING + timedelta(minutes=minutes)
-        await within(world, lambda changes, n=number, at=at: changes.crm.look_up_at(f"c{n}", at, 0))  # type: ignore[misc]
+        await within(world, partial(_look_up_at, f"c{number}", at))
     assert await tasks(world).take(MORNING, 10) == ()
     assert {each.contact_id for each in await tasks(world).take(MORNING + timedelta(minutes=9), 2)} == {"c0", "c1"}
     assert [each.contact_id for each in await tasks(world).take(MORNING + timedelta(minutes=9), 2)] == ["c2"]

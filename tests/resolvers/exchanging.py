@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from purgatory import AsyncCircuitBreakerFactory
@@ -28,7 +29,7 @@ from persistence.driver import Driver
 from persistence.event_documents import to_event
 from persistence.names import CRM_TASKS, EVENTS
 from persistence.organizations import OrganizationStore
-from persistence.stores import Stores
+from persistence.stores import Changes, Stores
 from resolvers import attributes, crm_conflicts
 from resolvers.context import Context
 from resolvers.crm_connections import Connections
@@ -122,7 +123,7 @@ class Shop:
 
     async def insert(self, *contacts: Contact) -> None:
         for each in contacts:
-            await self.stores.transact(lambda changes, contact=each: changes.contacts.insert(contact))  # type: ignore[misc]
+            await self.stores.transact(partial(_insert, each))
 
     async def contact(self, contact_id: str = "c1") -> Contact:
         return (await self.stores.contacts.by_ids([contact_id]))[contact_id]
@@ -200,3 +201,7 @@ async def running_shop(driver: Driver, crm: RunningCrm, *, total_seconds: float 
 def a_caller(contact_id: str = "c1", phone: str = "+12022243441", **given: Any) -> Contact:
     """Make a contact whom the CRM knows, unless it is said otherwise."""
     return a_contact(contact_id, values=(held("phone", PhoneValue(phone)),), **given)
+
+
+async def _insert(contact: Contact, changes: Changes) -> None:
+    await changes.contacts.insert(contact)

@@ -284,6 +284,12 @@ def test_the_crm_says_how_long_within_reason(asked_for: timedelta, waits: timede
     assert pause(CrmFailed(FailureReason.RATE_LIMITED, "", asked_for), 5) == waits
 
 
+@pytest.mark.parametrize(("left", "waits"), [(0.1, 15), (14.9, 15), (30, 30)])
+def test_one_that_is_left_alone_is_not_looked_at_again_at_once(left: float, waits: int) -> None:
+    paused = CrmFailed(FailureReason.PAUSED, "", timedelta(seconds=left))
+    assert pause(paused, 0) == timedelta(seconds=waits)
+
+
 @pytest.mark.parametrize("reason", [each for each in FailureReason if each not in PASSING])
 def test_where_somebody_has_to_change_something_it_is_tried_now_and_then(reason: FailureReason) -> None:
     assert pause(CrmFailed(reason, "", timedelta(seconds=3)), 0) == LONGEST_PAUSE

@@ -13,9 +13,10 @@ import orjson
 import pytest
 from pymongo import MongoClient
 
+from crm.demo_faults import Switches
 from crm.guarded import Guarded
 from crm.vault import Vault
-from domain.crm import FailureReason
+from domain.crm import CrmFailed, FailureReason, LookUpQuery
 from domain.crm_settings import Connection, CrmSettings, DirectoryConnection, HttpConnection, HubSpotConnection, Sealed
 from domain.definitions import AttributeCategory
 from graph import app as application
@@ -195,6 +196,28 @@ async def test_this_machine_is_asked_only_where_the_operator_lets_it(
         health = (await ask(client, SETTINGS_QUERY, headers=bearer("ada")))["crmSettings"]["health"]
         assert (health["isUp"], health["failure"]) == (is_private, failed)
     assert crm.asked() == (1 if is_private else 0)
+
+
+async def test_changed_settings_are_another_connection_whose_failures_are_its_own(
+    world: World, mongodb_uri: str, crm: RunningCrm
+) -> None:
+    name, organization = world.driver.collection("contacts").database.name, an_organization("acme")
+    crm.crm.switches = Switches(status=429, retry_after="60")
+    failing = over_http(crm)
+    changed = over_http(crm, takes_several=True)
+    private = replace(SETTINGS, crm_private=True)
+    async with followed(mongodb_uri, name) as database, crm_process(private, VAULT, database) as process:
+
+        async def reason(connection: Connection) -> FailureReason:
+            made = process.connections.made(organization, connection)
+            [answer] = await made.look_up([LookUpQuery({"state": "WA"})], ["party"])
+            assert isinstance(answer, CrmFailed)
+            return answer.reason
+
+        reasons = [await reason(failing) for _ in range(6)]
+        # However often a connector is made for the same one.
+        assert reasons == [FailureReason.RATE_LIMITED] * 5 + [FailureReason.PAUSED]
+        assert await reason(changed) is FailureReason.RATE_LIMITED
 
 
 async def test_each_kind_of_crm_has_its_connector(world: World, mongodb_uri: str) -> None:

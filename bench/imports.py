@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from bench.people import write_people
 from domain.agents import Organization, Plan
-from graph.commands_import import a_reader
+from graph.import_process import a_reader, seldom_collected
 from graph.tables import read_mapping, read_rows
 from persistence.database import Database, open_database
 from persistence.driver import Driver
@@ -45,7 +45,7 @@ async def mongod_seconds(driver: Driver) -> float:
 
 
 async def main(count: int) -> None:
-    with TemporaryDirectory() as folder, a_reader() as reader:
+    with TemporaryDirectory() as folder, seldom_collected(), a_reader() as reader:
         table = write_people(Path(folder), count)
         async with open_database(uri=None, name="bench", data_folder=Path(folder) / "data") as database:
             await database.organizations.put(ORGANIZATION, (), demo_definitions(ORGANIZATION, ()))

@@ -1,25 +1,19 @@
 """`contact-graph import`: contacts from a table."""
 
 import argparse
-import copyreg
 import hashlib
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.contacts import IdentityKey, SocialIdentity
-from domain.imports import Row, RowIdentity
-from domain.values import VALUE_TYPES
 from graph.app import database_of
 from graph.command_error import CommandError
+from graph.import_process import a_reader, seldom_collected
 from graph.settings import Demo, Settings
 from graph.tables import RejectedRows, read_mapping, read_rows
 from resolvers.demo_organizations import ENTERPRISE
@@ -95,7 +89,8 @@ async def import_file(settings: Settings, options: ImportOptions) -> int:
             raise CommandError("There is no such organization: create one with contact-graph add-organization.")
         found = read_mapping(mapping, directory.definitions)
         stores, key = database.stores(directory.organization.id), _run_key(options.file, mapping)
-        with a_reader() if options.file.stat().st_size > _WORTH_A_PROCESS else nullcontext() as reader:
+        is_large = options.file.stat().st_size > _WORTH_A_PROCESS
+        with seldom_collected(), a_reader() if is_large else nullcontext() as reader:
             run = Import(
                 stores,
                 directory,
@@ -108,21 +103,6 @@ async def import_file(settings: Settings, options: ImportOptions) -> int:
             done = 0 if options.is_dry_run or options.is_from_start else await run.resumes_behind()
             rows = (each for each in read_rows(options.file, found) if each.line > done)
             return await _run(run, rows, options, done)
-
-
-def a_reader() -> ProcessPoolExecutor:
-    """Return a process that reads rows: they take as long as all that is written of them takes the database."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_send_plainly)
-
-
-def _send_plainly() -> None:
-    """Send rows as calls that make them: what `dataclasses` has for it takes as long as reading them did."""
-    for each in (Row, RowIdentity, SocialIdentity, IdentityKey, *VALUE_TYPES):
-        copyreg.pickle(each, partial(_as_call, each.__match_args__))
-
-
-def _as_call(names: tuple[str, ...], part: object) -> tuple[type, tuple[object, ...]]:
-    return type(part), tuple(getattr(part, each) for each in names)
 
 
 async def _run(run: Import, rows: Iterable[NumberedRow], options: ImportOptions, done: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,8 @@ import pytest
 
 from domain.agents import Organization, Plan
 from graph import commands_import
-from graph.commands_import import _run_key, a_reader
+from graph.commands_import import _run_key
+from graph.import_process import a_reader
 from persistence.definition_documents import from_definition
 from persistence.imports import ImportWriter
 from resolvers.demo_organizations import demo_definitions
@@ -207,16 +209,17 @@ def test_a_large_table_is_read_by_a_process_of_its_own_to_the_same_end(
 ) -> None:
     given = ("import", str(table), "--organization", acme, "--dry-run")
     alone = commander.run(*given)
-    readers = []
+    readers, usual = [], gc.get_threshold()
 
     def counted() -> ProcessPoolExecutor:
+        assert gc.get_threshold()[0] > usual[0]
         readers.append(a_reader())
         return readers[-1]
 
     monkeypatch.setattr(commands_import, "_WORTH_A_PROCESS", 0)
     monkeypatch.setattr(commands_import, "a_reader", counted)
     assert commander.run(*given) == alone
-    assert len(readers) == 1
+    assert (len(readers), gc.get_threshold()) == (1, usual)
 
 
 def test_another_table_or_mapping_is_another_run(commander: Commander, acme: str, table: Path) -> None:

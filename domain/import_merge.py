@@ -61,7 +61,9 @@ class KnownContacts:
         self.by_unique_value.update(dict.fromkeys(self.unique.names(held), contact))
 
     def holder(self, definition_id: str, value: Value) -> Contact | None:
-        return next((self.by_unique_value.get(each) for each in self.unique.names({definition_id: value})), None)
+        if definition_id not in self.unique.labels:
+            return None
+        return self.by_unique_value.get(self.unique.name(definition_id, value))
 
 
 def any_id(_row: Row) -> str:

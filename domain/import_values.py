@@ -26,6 +26,8 @@ class UniqueValues:
 
     def names(self, values: Mapping[str, Value]) -> list[str]:
         """Name those of the values, by definition id, that only one contact may hold."""
+        if not self.labels:
+            return []
         return [self.name(each, value) for each, value in values.items() if each in self.labels]
 
 

@@ -43,6 +43,7 @@ _APOSTROPHE = re.compile("['\u2019\u02bc]")
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\",;:]+@[^\s@<>()\[\]\",;:]+")
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _PHONE_PART = re.compile(r"[+\d().\-/]*\d[\d().\-/]*", re.ASCII)
+_CALLING_CODES = frozenset(f"+{each}" for each in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 _WEB_PREFIX = re.compile(r"https?://(?:www\.)?")
 _LONG_NUMBER = 7
 """Digits from which on a word is a number, such as that of a phone."""
@@ -172,7 +173,9 @@ def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tu
     own = dict.fromkeys(_few(words_of_text(contact.name)))
     for identity in contact.identities:
         is_phone = identity.key.network in _PHONE_NETWORKS
-        for text in filter(None, (identity.handle, identity.secondary_identifier)):
+        words = [*words_of_text(identity.handle), *(_words_of_kept_phone(identity.handle) if is_phone else ())]
+        own.update(dict.fromkeys(_few(words)))
+        if text := identity.secondary_identifier:
             words = [*words_of_text(text), *(_words_of_phone(text) if is_phone else ())]
             own.update(dict.fromkeys(_few(words)))
     found = [Word(each) for each in own]
@@ -189,13 +192,13 @@ def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tu
 
 
 def _few(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(each[:LONGEST_WORD] for each in words))[:MOST_WORDS_OF_TEXT]
+    return list(dict.fromkeys([each[:LONGEST_WORD] for each in words]))[:MOST_WORDS_OF_TEXT]
 
 
 def _words_of_value(value: Value) -> list[str]:
     match value:
         case PhoneValue(phone):
-            return _words_of_phone(phone)
+            return _words_of_kept_phone(phone)
         case UrlValue(url):
             return words_of_text(_WEB_PREFIX.sub("", url.casefold(), count=1))
         case TextValue(text) | EmailValue(text):
@@ -213,6 +216,14 @@ def words_of_text(text: str) -> list[str]:
     if _APOSTROPHE.search(folded):
         words += _WORD.findall(_APOSTROPHE.sub("", folded))
     return words
+
+
+def _words_of_kept_phone(phone: str) -> list[str]:
+    """Return the words of a number that was checked: reading it once more would take thirty times as long."""
+    code = next((phone[:end] for end in (2, 3, 4) if phone[:end] in _CALLING_CODES), "")
+    national = phone[len(code) :]
+    is_kept = code and is_digits(national) and len(national) >= SHORTEST_OF_NUMBER
+    return [phone, national] if is_kept else _words_of_phone(phone)
 
 
 def _words_of_phone(phone: str) -> list[str]:

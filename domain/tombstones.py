@@ -89,6 +89,8 @@ class Tombstones:
 
         A number or address alone refuses no row about a contact who is there: their colleague was erased.
         """
+        if not self.erased_at:
+            return None
         traces = traces_of_row(row)
         known = traces.all() if before is None else traces.own
         found = [self.erased_at[each] for each in known if each in self.erased_at]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import cast
 
@@ -149,12 +149,12 @@ class PrivacyWriter:
         ]
         await self._tombstones.bulk_write(writes, session=self._session)
 
-    async def tombstones(self, traces: Collection[str]) -> Tombstones:
-        """Return which of the traces are of erased people."""
+    async def tombstones(self, traces: Iterable[str]) -> Tombstones:
+        """Return which of the traces are of erased people. They are not looked at where nobody ever was."""
         kept = await self._secrets.find_one(self._own(), session=self._session, hint=BY_ORGANIZATION)
-        if kept is None or not traces:
+        by_hash = {} if kept is None else {keyed_hash(kept["secret"], each): each for each in traces}
+        if not by_hash:
             return Tombstones()
-        by_hash = {keyed_hash(kept["secret"], each): each for each in traces}
         query = {"org": self._organization_id, "hash": {"$in": list(by_hash)}}
         found = await self._tombstones.find(query, session=self._session).hint(BY_HASH).to_list(None)
         return Tombstones({by_hash[each["hash"]]: each["at"] for each in found})

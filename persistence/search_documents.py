@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from domain.search import SHORTEST_OF_NUMBER, Word, is_digits, is_number
@@ -35,12 +36,18 @@ def from_words(words: Sequence[Word], name_key: str) -> Document:
 
 
 def _grams(word: str, name_key: str) -> Iterable[str]:
-    indexed = _lengths(word)
-    shortest = SHORTEST_OF_NUMBER if indexed is _OF_DIGITS and is_number(word) else 1
-    lengths = [each for each in indexed if shortest <= each <= len(word)]
-    if indexed is not _OF_LETTERS or not name_key.startswith(word[0]):
-        return [word[:each] for each in lengths]
-    return _grams_beyond_name(word, lengths, name_key)
+    lengths = _lengths(word)
+    if lengths is not _OF_LETTERS or not name_key.startswith(word[0]):
+        return _beginnings(word)
+    return _grams_beyond_name(word, [each for each in lengths if each <= len(word)], name_key)
+
+
+# The same first names, the same companies and providers of e-mail stand in many contacts that are written together.
+@lru_cache(maxsize=4_096)
+def _beginnings(word: str) -> tuple[str, ...]:
+    lengths = _lengths(word)
+    shortest = SHORTEST_OF_NUMBER if lengths is _OF_DIGITS and is_number(word) else 1
+    return tuple(word[:each] for each in lengths if shortest <= each <= len(word))
 
 
 def _grams_beyond_name(word: str, lengths: Sequence[int], name_key: str) -> Iterator[str]:

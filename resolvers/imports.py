@@ -161,7 +161,7 @@ class Import:
     async def _tombstones(self, changes: Changes, rows: Sequence[tuple[int, Row]]) -> Tombstones:
         if self.may_bring_back:
             return Tombstones()
-        return await changes.privacy.tombstones({trace for _, row in rows for trace in traces_of_row(row).all()})
+        return await changes.privacy.tombstones(trace for _, row in rows for trace in traces_of_row(row).all())
 
 
 def _read(

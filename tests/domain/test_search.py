@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from domain.contacts import Network
 from domain.definitions import ValueType
 from domain.outcomes import ErrorCode, Invalid
 from domain.search import MOST_SOURCES, MOST_WORDS, Search, Term, Word, begins, search_for, searched_sources, words_of
+from domain.value_rules import phone_value
 from domain.values import EmailValue, NumberValue, PhoneValue, TextValue, UrlValue
 from tests.builders import a_contact, a_definition, an_identity, held
 
@@ -136,6 +138,37 @@ def test_the_words_are_those_of_the_name_the_identities_and_the_searchable_value
     )
     nothing = (held("email", None), held("about", NumberValue(1)))
     assert words_of(a_contact(name="!", values=nothing), SEARCHED) == ()
+
+
+def test_a_kept_number_is_found_with_and_without_the_prefix_of_its_country_wherever_that_is() -> None:
+    seen = 0
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        for kind in phonenumbers.PhoneNumberType.values():
+            number = phonenumbers.example_number_for_type(region, kind)
+            kept = None if number is None else phone_value(f"+{number.country_code}{number.national_number}", region)
+            if number is None or not isinstance(kept, PhoneValue):
+                continue
+            read = phonenumbers.parse(kept.phone)
+            national = phonenumbers.national_significant_number(read)
+            found = words_of(a_contact(name="!", values=(held("phone", kept),)), SEARCHED)
+            assert found == (Word(f"+{read.country_code}{national}", "d-phone"), Word(national, "d-phone"))
+            seen += 1
+    assert seen > 1_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+99955", ["99955"]),
+        ("+12", ["12"]),
+        ("+", []),
+        ("+12 345 x", ["+12345", "2345"]),
+        ("12 345", ["+12345", "2345"]),
+    ],
+)
+def test_what_only_looks_like_a_kept_number_is_read_as_one(text: str, expected: list[str]) -> None:
+    found = words_of(a_contact(name="!", values=(held("phone", PhoneValue(text)),)), SEARCHED)
+    assert [each.text for each in found] == expected
 
 
 def test_a_long_text_does_not_push_out_the_rest() -> None:

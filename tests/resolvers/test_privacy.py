@@ -7,7 +7,8 @@ import json
 import pytest
 
 from domain.capabilities import Barrier, Capability, Forbidden
-from domain.contacts import Network
+from domain.contacts import IdentityKey, Network
+from domain.identity_changes import IdentityChanged, IdentityPatch
 from domain.merging import ContactsMerged, MergeField, Side
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
@@ -15,7 +16,7 @@ from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.tombstones import keyed_hash, traces_of_contact
 from domain.values import EmailValue, NumberValue, TextValue
 from persistence.names import DELETED_CONTACTS, EVENTS
-from resolvers import attributes, merging, notes, privacy, unmerging
+from resolvers import attributes, identities, merging, notes, privacy, unmerging
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
 from tests.builders import a_contact, a_note, an_identity, held
@@ -116,6 +117,20 @@ async def test_nothing_is_left_with_a_contact_whom_they_were_taken_for(
     [logged] = await world.driver.collection(DELETED_CONTACTS).find().to_list(None)
     assert logged.keys() & {"isUnfinished", "merged"} == set()
     assert (await world.stores().contacts.by_ids(["c1", "c2", "c3"])).keys() == left
+
+
+async def test_nothing_of_an_identity_is_left_with_a_contact_whom_they_were_taken_for(world: World) -> None:
+    await world.add_contacts(a_contact("c2"))
+    merge = await add_merged(world, "c2", a_contact("c1", identities=(an_identity("7", handle="zebulon"),)))
+    key, patch = IdentityKey(Network.TWITTER, "7"), IdentityPatch(handle="zebulon88")
+    changed = await identities.update(
+        await asker(world), contact_id="c2", key=key, patch=patch, version=None, idempotency_key=None
+    )
+    assert isinstance(changed, IdentityChanged)
+    ada = await asker(world, "ada")
+    await unmerging.unmerge(ada, merge_id=merge.id, is_dry_run=False, idempotency_key=None)
+    assert isinstance(await erase(ada), ContactErased)
+    assert await traces_in_database(world, ["zebulon"]) == set()
 
 
 async def test_a_repetition_is_answered_as_the_first_time(seeded: World) -> None:

@@ -24,6 +24,7 @@ from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.note_revisions import NoteRevision
 from domain.notes import N
+from domain.parting import own_events, undone_merges
 from domain.privacy import KeptNote, PersonRecord
 from domain.values import (
     VALUE_TYPES,
@@ -49,7 +50,7 @@ FORMAT = "contact-graph/contact-export/1"
 
 def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Agent | None) -> str:
     """Return the document; `by` None where an operator asked for it on the command line."""
-    write = _Writer(directory, {each.id: each for each in directory.definitions})
+    write = _Writer(directory, {each.id: each for each in directory.definitions}, undone_merges(person.events))
     organization, contact = directory.organization, person.contact
     revisions: Mapping[str, list[NoteRevision]] = defaultdict(list)
     for each in (*person.revisions, *person.conversation_note_revisions):
@@ -64,7 +65,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
         "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
         "conversations": [write.conversation(each, person, revisions) for each in person.conversations],
-        "timeline": [write.event(each) for each in person.events],
+        "timeline": [write.event(each) for each in own_events(person.events)],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
@@ -73,6 +74,8 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
 class _Writer:
     directory: Directory
     definitions: Mapping[str, AttributeDefinition]
+    undone: frozenset[str]
+    """Ids of merges: whom they were made with is somebody else again, and not told of."""
 
     def contact(self, contact: Contact) -> Json:
         return {
@@ -205,7 +208,8 @@ class _Writer:
             case VipStatus():
                 return self.vip(state)
             case MergedContact(merge_id, contact_id, name):
-                return {"mergeId": merge_id, "contactId": contact_id, "name": name}
+                contact = {"contactId": contact_id, "name": name}
+                return {"mergeId": merge_id, **(dict.fromkeys(contact) if merge_id in self.undone else contact)}
             case ContactValidation():
                 return validation_json(state)
             case ValueStanding(definition_id, standing, message):

@@ -407,6 +407,18 @@ def test_a_state_of_each_kind(kind: EventKind, state: State, written: object) ->
     ]
 
 
+def test_of_a_merge_that_was_undone_nothing_of_the_other_is_told() -> None:
+    other, values = MergedContact("m1", "c2", "Janie"), (ValueChange(None, held("bio", TextValue("theirs"))),)
+    merged = ContactEvent("e1", "c1", NOON, EventKind.CONTACTS_MERGED, "ada", None, other, values)
+    parted = ContactEvent("e2", "c1", NOON, EventKind.CONTACTS_UNMERGED, "ada", other, None, values)
+    timeline = document(a_contact("c1"), merged, parted)["timeline"]
+    nobody = {"mergeId": "m1", "contactId": None, "name": None}
+    assert [(each["before"], each["after"], each["values"]) for each in timeline] == [
+        (None, nobody, []),
+        (nobody, None, []),
+    ]
+
+
 def test_an_identity_and_values_in_the_timeline_are_told_as_elsewhere() -> None:
     identity, old, new = an_identity(), held("bio", TextValue("a")), held("bio", TextValue("b"), version=2)
     added = ContactEvent("e1", "c1", NOON, EventKind.IDENTITY_ADDED, None, None, identity)

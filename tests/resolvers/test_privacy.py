@@ -196,3 +196,23 @@ async def test_an_export_is_a_file_for_admins(seeded: World) -> None:
     assert await privacy.export(await asker(seeded), "c1") == REFUSED
     assert await privacy.export(await asker(seeded, "ada"), "nobody") is None
     assert await privacy.export(await asker(seeded, "eve", "other"), "c1") is None
+
+
+async def test_an_export_has_nothing_of_whom_the_contact_was_taken_for(world: World) -> None:
+    """They were merged by mistake, and parted: each is told of themselves."""
+    await world.add_contacts(a_contact("c2", name="Ottoline"))
+    address = an_identity("zeb@example.com", network=Network.EMAIL, handle="zeb@example.com", is_primary=True)
+    zebulon = a_contact("c1", name="Zebulon", identities=(address,), values=(held("bio", TextValue("Knits.")),))
+    await add_merged(world, "c2", zebulon)
+    ada = await asker(world, "ada")
+    patch = IdentityPatch(secondary_identifier="Zeb")
+    await identities.update(ada, contact_id="c2", key=address.key, patch=patch, version=None, idempotency_key=None)
+    merged = await privacy.export(ada, "c1")
+    assert isinstance(merged, privacy.ContactExport)
+    assert all(each in merged.json for each in ("Zebulon", "Knits.", "Zeb", "Ottoline"))
+    await unmerging.unmerge(ada, merge_id="m1", is_dry_run=False, idempotency_key=None)
+    exports = {each: await privacy.export(ada, each) for each in ("c1", "c2")}
+    told = {key: each.json for key, each in exports.items() if isinstance(each, privacy.ContactExport)}
+    assert [each for each in ("Zeb", "zeb@", "Knits.", '"c1"') if each in told["c2"]] == []
+    assert [each for each in ("Ottoline", '"c2"') if each in told["c1"]] == []
+    assert [each["kind"] for each in json.loads(told["c2"])["timeline"]] == ["CONTACTS_MERGED", "CONTACTS_UNMERGED"]

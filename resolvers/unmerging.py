@@ -94,6 +94,7 @@ async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) ->
     undone = replace(merge, states=None, end=end)
     keys = [each.key for each in made.other.identities]
     await changes.merges.give_back(undone, keys)
+    await changes.answers.share(merge.survivor_id, merge.other_id, merge.at)
     # What was written since from an identity goes where the identity goes.
     await changes.conversations.hand_over(made.survivor.id, made.other.id, keys)
     await changes.conversation_notes.follow(made.other.id)

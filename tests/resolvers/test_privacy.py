@@ -133,6 +133,24 @@ async def test_nothing_of_an_identity_is_left_with_a_contact_whom_they_were_take
     assert await traces_in_database(world, ["zebulon"]) == set()
 
 
+async def test_no_answer_is_left_that_was_given_while_they_were_taken_for_another(world: World) -> None:
+    zebulon = a_contact("c1", name="Zebulon", values=(held("bio", TextValue("Knits.")),))
+    await world.add_contacts(zebulon, a_contact("c2", name="Ottoline"))
+    await world.add_notes(a_note("c1", "Likes plums.", id="n1"))
+    ada = await asker(world, "ada")
+    merged = await merging.merge(ada, MergeOrder("c2", "c1"), idempotency_key="k1")
+    assert isinstance(merged, ContactsMerged)
+    given = NumberValue(7)
+    await attributes.set_value(ada, contact_id="c2", key="followers", given=given, version=None, idempotency_key="k2")
+    await notes.edit(ada, note_id="n1", body="Likes pears.", version=None, idempotency_key="k3")
+    await unmerging.unmerge(ada, merge_id=merged.merge.id, is_dry_run=False, idempotency_key="k4")
+    traces = ("Zebulon", "Knits.", "Likes p")
+    assert {("idempotentAnswers", each) for each in traces} < await traces_in_database(world, traces)
+    erased = await erase(ada)
+    assert isinstance(erased, ContactErased)
+    assert (erased.receipt.counts.answers, await traces_in_database(world, traces)) == (4, set())
+
+
 async def test_a_repetition_is_answered_as_the_first_time(seeded: World) -> None:
     first = await erase(await asker(seeded, "ada"), reason="Asked.", key="k")
     assert isinstance(first, ContactErased)

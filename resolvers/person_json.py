@@ -17,7 +17,7 @@ import orjson
 
 from domain.agents import Agent, Directory, former_agent
 from domain.attributes import HeldValue
-from domain.contact_json import Json, identity_json
+from domain.contact_json import Json, fields_json, held_json, identity_json, time_text, validation_json, vip_json
 from domain.contacts import Contact, ContactValidation, SocialIdentity
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
@@ -26,23 +26,7 @@ from domain.note_revisions import NoteRevision
 from domain.notes import N
 from domain.parting import own_events, undone_merges
 from domain.privacy import KeptNote, PersonRecord
-from domain.values import (
-    VALUE_TYPES,
-    BooleanValue,
-    DateTimeValue,
-    DateValue,
-    EmailValue,
-    LanguageValue,
-    MultiSelectValue,
-    NumberValue,
-    PhoneValue,
-    SelectValue,
-    TextValue,
-    UrlValue,
-    Value,
-)
 from domain.vip import VipStatus
-from resolvers.person_parts import sync_json, time_text, validation_json
 
 FORMAT = "contact-graph/contact-export/1"
 """Grows where a reader of the document would have to be changed."""
@@ -78,21 +62,10 @@ class _Writer:
     """Ids of merges: whom they were made with is somebody else again, and not told of."""
 
     def contact(self, contact: Contact) -> Json:
-        return {
-            "id": contact.id,
-            "name": contact.name,
-            "avatarUrl": contact.avatar_url,
-            "createdAt": time_text(contact.created_at),
-            "updatedAt": time_text(contact.updated_at),
-            "version": contact.version,
-            "importKey": contact.import_key,
-            "vip": None if contact.vip is None else self.vip(contact.vip),
-            "validation": validation_json(contact.validation),
-        }
+        return fields_json(contact, None if contact.vip is None else self.vip(contact.vip))
 
     def vip(self, vip: VipStatus) -> Json:
-        since, expires_at = time_text(vip.since), time_text(vip.expires_at)
-        return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
+        return vip_json(vip, {"setBy": self.agent(vip.agent_id)})
 
     def conversation(
         self, conversation: Conversation, person: PersonRecord, revisions: Mapping[str, Sequence[NoteRevision]]
@@ -129,42 +102,9 @@ class _Writer:
         return {"definitionId": known.id, "key": known.key, "label": known.label, "category": known.category.value}
 
     def held(self, held: HeldValue) -> Json:
-        value, sync, provenance = held.value, held.sync, held.provenance
-        return {
-            "type": None if value is None else VALUE_TYPES[type(value)].value,
-            "value": None if value is None else self.content(held.definition_id, value),
-            "version": held.version,
-            "provenance": {
-                "source": provenance.source.value,
-                "at": time_text(provenance.at),
-                "agent": self.agent(provenance.agent_id),
-            },
-            "crm": None if sync is None else sync_json(sync),
-        }
-
-    def content(self, definition_id: str, value: Value) -> object:
-        match value:
-            case TextValue(content) | EmailValue(content) | PhoneValue(content) | UrlValue(content):
-                return content
-            case LanguageValue(content):
-                return content
-            case NumberValue(number):
-                return number
-            case BooleanValue(boolean):
-                return boolean
-            case DateValue(moment) | DateTimeValue(moment):
-                return time_text(moment)
-            case SelectValue(option_id):
-                return self.option(definition_id, option_id)
-            case MultiSelectValue(option_ids):
-                return [self.option(definition_id, each) for each in option_ids]
-            case _:
-                assert_never(value)
-
-    def option(self, definition_id: str, option_id: str) -> Json:
-        definition = self.definitions.get(definition_id)
-        option = None if definition is None else definition.option(option_id)
-        return {"id": option_id, "label": None if option is None else option.label}
+        source, at, by = held.provenance.source, held.provenance.at, held.provenance.agent_id
+        provenance = {"source": source.value, "at": time_text(at), "agent": self.agent(by)}
+        return held_json(held, self.definitions.get(held.definition_id), {"provenance": provenance})
 
     def note(self, kept: KeptNote[N], revisions: Sequence[NoteRevision]) -> Json:
         note = kept.note

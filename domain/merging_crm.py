@@ -49,8 +49,12 @@ def given_back(
 
 def validation_without(was: ContactValidation, became: ContactValidation, now: ContactValidation) -> ContactValidation:
     """Return the survivor's validation once a merge is undone: a record that came from the other goes with it."""
-    is_theirs = now.record_id == became.record_id != was.record_id
-    return was if now == became or is_theirs else now
+    return was if now == became or is_others_record(was, became, now) else now
+
+
+def is_others_record(was: ContactValidation, became: ContactValidation, now: ContactValidation) -> bool:
+    """Tell whether the survivor's record is the one that it has by the merge."""
+    return now.record_id == became.record_id != was.record_id
 
 
 def is_told_by_crm(held: HeldValue) -> bool:

@@ -14,7 +14,7 @@ from domain.definitions import AttributeDefinition
 from domain.events import ValueChange
 from domain.identity_changes import one_primary
 from domain.merging import Merge, MergeMoves, MergeStates
-from domain.merging_crm import given_back, is_told_by_crm, validation_without
+from domain.merging_crm import given_back, is_others_record, is_told_by_crm, validation_without
 
 
 class ContradictionKind(Enum):
@@ -176,7 +176,7 @@ def _given_back(
     *,
     is_same_record: bool,
 ) -> Iterator[ValueChange]:
-    taken = {each.definition_id: each for each in _taken(states)}
+    taken = {each.definition_id: each for each in (*_taken(states), *_told_of_others_record(states, now))}
     for before in now.values:
         came = taken.get(before.definition_id)
         is_news = came is not None and (before.value, before.provenance) != (came.value, came.provenance)
@@ -188,6 +188,17 @@ def _given_back(
         sync = given_back(definition, was, before, is_same_record=is_same_record)
         empty = HeldValue(before.definition_id, None, cleared_by, version)
         yield ValueChange(before, replace(was or empty, version=version, sync=sync))
+
+
+def _told_of_others_record(states: MergeStates, now: Contact) -> Iterator[HeldValue]:
+    """Return what the CRM has told since of a record that goes with the other contact."""
+    if not is_others_record(states.survivor_was.validation, states.became.validation, now.validation):
+        return
+    for each in now.values:
+        known = states.became.held(each.definition_id)
+        is_news = known is None or (each.value, each.provenance) != (known.value, known.provenance)
+        if is_news and is_told_by_crm(each):
+            yield each
 
 
 def _kept(states: MergeStates, now: Contact) -> tuple[SocialIdentity, ...]:

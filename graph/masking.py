@@ -42,6 +42,28 @@ _REPEATED: Final = re.compile(
     r"(?:(?:, found|(?<=\?) Found|(?<=value)): [{\[]|(?<=to be an object), found: ).*", re.DOTALL
 )
 
+# What Strawberry says in words for whoever makes a schema, or without what to do instead.
+_REWORDED: Final = (
+    (
+        r"OneOf Input Object '(\w+)' must specify exactly one key\.",
+        r"Give exactly one of the fields of \1, and not null.",
+    ),
+    (r"Field '(\w+)\.(\w+)' must be non-null\.", r"Give exactly one of the fields of \1, and not null as `\2`."),
+    (r"Value for member field '(\w+)' must be non-null", r"Give exactly one of the fields, and not null as `\1`."),
+    (
+        r"Variable '(\w+)' must be non-nullable to be used for OneOf Input Object '(\w+)'\.",
+        r"Give exactly one of the fields of \2, and not null: declare the variable $\1 with an exclamation mark.",
+    ),
+    (
+        r"Expected value of type .*, found null\. \w+ '(\w+)' of type .*",
+        r"Leave `\1` out, or give it a value that is not null.",
+    ),
+    (
+        r"Expected value of type .*, found null\. Field of type .*",
+        "Leave the field out, or give it a value that is not null.",
+    ),
+)
+
 
 @dataclass(slots=True)
 class ErrorCounts:
@@ -117,6 +139,8 @@ class ErrorCodes(SchemaExtension):
                 ids[id(cause)] = report(cause, self._where(error))
             return masked(error, ids[id(cause)])
         error.message = _REPEATED.sub(".", error.message).replace("?.", "?")
+        if isinstance(error.original_error or error, StrawberryInputCoercionError):
+            error.message = _reworded(error.message)
         if (error.extensions or {}).get("code") != code:
             error.extensions = {**(error.extensions or {}), "code": code}
         return error
@@ -125,6 +149,13 @@ class ErrorCodes(SchemaExtension):
         context = self.execution_context
         operation = context.operation_name if context.graphql_document else None
         return f"operation={operation} path={'.'.join(map(str, error.path or ()))}"
+
+
+def _reworded(message: str) -> str:
+    for said, better in _REWORDED:
+        if (found := re.fullmatch(said, message, re.DOTALL)) is not None:
+            return found.expand(better)
+    return message
 
 
 def masked(error: GraphQLError, error_id: str) -> GraphQLError:

@@ -208,6 +208,7 @@ CODECS: Mapping[type[Success], Codec] = {
     ConversationNoteDeleted: Codec(conversation_notes.from_deleted, conversation_notes.to_deleted),
     ConversationNoteRestored: Codec(conversation_notes.from_listed, conversation_notes.to_restored),
 }
+_NAMES_OF_CONTACTS = ("contact_id", "survivor_id", "other_id")
 _BY_NAME: Mapping[str, Codec] = {each.__name__: codec for each, codec in CODECS.items()}
 
 
@@ -232,6 +233,6 @@ def contacts_of(success: object) -> set[str]:
         return {found for each in success for found in contacts_of(each)}
     if not is_dataclass(success) or isinstance(success, type):
         return set()
-    named = getattr(success, "contact_id", None)
-    own = {named} if isinstance(named, str) else set()
+    named = (getattr(success, each, None) for each in _NAMES_OF_CONTACTS)
+    own = {each for each in named if isinstance(each, str)}
     return own.union(*(contacts_of(getattr(success, each.name)) for each in fields(success)))

@@ -10,7 +10,7 @@ from persistence.answer_documents import contacts_of, from_success, to_success
 from persistence.contacts import ContactWriter
 from persistence.documents import without_none
 from persistence.driver import Driver, Session
-from persistence.names import ANSWERS
+from persistence.names import ANSWERS, BY_CONTACTS
 
 
 class AnswerWriter:
@@ -42,6 +42,12 @@ class AnswerWriter:
             **from_success(answer.success, self._organization_id),
         }
         await self._answers.insert_one(without_none(document), session=self._session)
+
+    async def share(self, contact_id: str, other_id: str, since: datetime) -> None:
+        """Let what was answered of the contact since then go with the other one too: it was part of it."""
+        query = {"org": self._organization_id, "contacts": contact_id, "at": {"$gte": since}}
+        update = {"$addToSet": {"contacts": other_id}}
+        await self._answers.update_many(query, update, session=self._session, hint=BY_CONTACTS)
 
     def _id(self, agent_id: str, key: str) -> str:
         # As a list, so that no two keys of two agents can meet, whatever is in them.

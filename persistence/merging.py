@@ -6,12 +6,14 @@ as the last of all the merges that it went through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.contacts import IdentityKey
 from domain.events import ValueKey
 from domain.merging import Merge, MergePosition, position
 from domain.paging import Page, PageRequest
+from persistence.documents import identity_key
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import value_subject
 from persistence.merge_documents import from_merge, merge_place, to_merge
@@ -168,8 +170,13 @@ class MergeWriter:
         }
         await self._merges.insert_one(document, session=session)
 
-    async def give_back(self, merge: Merge) -> None:
-        """Move what had moved back, and enter in the journal that the merge, whose end is given, was undone."""
+    async def give_back(self, merge: Merge, identities: Collection[IdentityKey] = ()) -> None:
+        """Move what had moved back, and enter in the journal that the merge, whose end is given, was undone.
+
+        Args:
+            merge: as it is in the journal from then on.
+            identities: which the other contact has again.
+        """
         org, session = self._organization_id, self._session
         before = {"$slice": ["$mergedFrom", {"$subtract": [{"$size": "$mergedFrom"}, 1]}]}
         is_first = {"$eq": [{"$size": "$mergedFrom"}, 1]}
@@ -179,7 +186,7 @@ class MergeWriter:
             moved = {"org": org, "mergedFrom": merge.id}
             await rows.update_many(moved, _moving(merge.other_id, marked), session=session, hint=BY_MERGE)
         await self._give_back_revisions(merge)
-        await self._give_back_events_of_notes(merge)
+        await self._give_back_events_since(merge, identities)
         document = {**from_merge(merge, org), "about": [merge.survivor_id, merge.other_id], "isStanding": False}
         query = {"org": org, "_id": merge.id}
         await self._merges.replace_one(query, document, session=session, hint=BY_OWN_ID)
@@ -195,20 +202,25 @@ class MergeWriter:
         to_whom = {"$set": {"contact": merge.other_id}}
         await self._revisions.update_many(query, to_whom, session=session, hint=OF_NOTE)
 
-    async def _give_back_events_of_notes(self, merge: Merge) -> None:
-        """Hand over what happened to the returned notes since the merge: the past of a note goes where the note is."""
+    async def _give_back_events_since(self, merge: Merge, identities: Collection[IdentityKey]) -> None:
+        """Hand over what happened since to the returned notes and identities: the past of a thing goes where it is."""
         org, session = self._organization_id, self._session
         since = {"org": org, "contact": merge.survivor_id, "place": {"$gte": merge_place(position(merge))}}
-        named = {"before.note": 1, "after.note": 1}
+        named = {f"{state}.{name}": 1 for state in ("before", "after") for name in ("note", "key")}
         found = await self._events.find(since, named, session=session).hint(BY_CONTACT).to_list(None)
-        notes = {event["_id"]: note for event in found if (note := _note_of(event)) is not None}
+        notes = {note for each in found if (note := _named(each, "note")) is not None}
+        returned = await self._returned_of(notes, merge.other_id) | {identity_key(each) for each in identities}
+        events = [each["_id"] for each in found if {_named(each, "note"), _named(each, "key")} & returned]
+        if events:
+            query = {"org": org, "_id": {"$in": events}}
+            await self._events.update_many(query, {"$set": {"contact": merge.other_id}}, session=session, hint=PRIMARY)
+
+    async def _returned_of(self, notes: Collection[str], other_id: str) -> set[str | None]:
         if not notes:
-            return
-        query: Document = {"org": org, "_id": {"$in": list(set(notes.values()))}}
-        owners = await self._notes.find(query, {"contact": 1}, session=session).hint(BY_ID).to_list(None)
-        returned = {each["_id"] for each in owners if each["contact"] == merge.other_id}
-        query = {"org": org, "_id": {"$in": [event for event, note in notes.items() if note in returned]}}
-        await self._events.update_many(query, {"$set": {"contact": merge.other_id}}, session=session, hint=PRIMARY)
+            return set()
+        query: Document = {"org": self._organization_id, "_id": {"$in": list(notes)}}
+        owners = await self._notes.find(query, {"contact": 1}, session=self._session).hint(BY_ID).to_list(None)
+        return {each["_id"] for each in owners if each["contact"] == other_id}
 
 
 def _moving(contact_id: str, marked: Document) -> list[Document]:
@@ -227,6 +239,7 @@ def _moving(contact_id: str, marked: Document) -> list[Document]:
     ]
 
 
-def _note_of(event: Document) -> str | None:
+def _named(event: Document, name: str) -> str | None:
+    """Return which note, or which identity, the event is about."""
     states = [event.get(each) for each in ("after", "before")]
-    return next((each["note"] for each in states if isinstance(each, dict) and "note" in each), None)
+    return next((each[name] for each in states if isinstance(each, dict) and name in each), None)

@@ -17,31 +17,16 @@ import orjson
 
 from domain.agents import Agent, Directory, former_agent
 from domain.attributes import HeldValue
-from domain.contact_json import Json, identity_json
+from domain.contact_json import Json, fields_json, held_json, identity_json, time_text, validation_json, vip_json
 from domain.contacts import Contact, ContactValidation, SocialIdentity
 from domain.conversations import Conversation
 from domain.definitions import AttributeDefinition
 from domain.events import ContactEvent, MergedContact, NoteVersion, State, ValueChange, ValueStanding
 from domain.note_revisions import NoteRevision
 from domain.notes import N
+from domain.parting import own_events, undone_merges
 from domain.privacy import KeptNote, PersonRecord
-from domain.values import (
-    VALUE_TYPES,
-    BooleanValue,
-    DateTimeValue,
-    DateValue,
-    EmailValue,
-    LanguageValue,
-    MultiSelectValue,
-    NumberValue,
-    PhoneValue,
-    SelectValue,
-    TextValue,
-    UrlValue,
-    Value,
-)
 from domain.vip import VipStatus
-from resolvers.person_parts import sync_json, time_text, validation_json
 
 FORMAT = "contact-graph/contact-export/1"
 """Grows where a reader of the document would have to be changed."""
@@ -49,7 +34,7 @@ FORMAT = "contact-graph/contact-export/1"
 
 def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Agent | None) -> str:
     """Return the document; `by` None where an operator asked for it on the command line."""
-    write = _Writer(directory, {each.id: each for each in directory.definitions})
+    write = _Writer(directory, {each.id: each for each in directory.definitions}, undone_merges(person.events))
     organization, contact = directory.organization, person.contact
     revisions: Mapping[str, list[NoteRevision]] = defaultdict(list)
     for each in (*person.revisions, *person.conversation_note_revisions):
@@ -64,7 +49,7 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
         "values": [{**write.definition(each.definition_id), **write.held(each)} for each in contact.values],
         "notes": [write.note(each, revisions[each.note.id]) for each in person.notes],
         "conversations": [write.conversation(each, person, revisions) for each in person.conversations],
-        "timeline": [write.event(each) for each in person.events],
+        "timeline": [write.event(each) for each in own_events(person.events)],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
@@ -73,23 +58,14 @@ def person_json(person: PersonRecord, directory: Directory, at: datetime, by: Ag
 class _Writer:
     directory: Directory
     definitions: Mapping[str, AttributeDefinition]
+    undone: frozenset[str]
+    """Ids of merges: whom they were made with is somebody else again, and not told of."""
 
     def contact(self, contact: Contact) -> Json:
-        return {
-            "id": contact.id,
-            "name": contact.name,
-            "avatarUrl": contact.avatar_url,
-            "createdAt": time_text(contact.created_at),
-            "updatedAt": time_text(contact.updated_at),
-            "version": contact.version,
-            "importKey": contact.import_key,
-            "vip": None if contact.vip is None else self.vip(contact.vip),
-            "validation": validation_json(contact.validation),
-        }
+        return fields_json(contact, None if contact.vip is None else self.vip(contact.vip))
 
     def vip(self, vip: VipStatus) -> Json:
-        since, expires_at = time_text(vip.since), time_text(vip.expires_at)
-        return {"since": since, "setBy": self.agent(vip.agent_id), "reason": vip.reason, "expiresAt": expires_at}
+        return vip_json(vip, {"setBy": self.agent(vip.agent_id)})
 
     def conversation(
         self, conversation: Conversation, person: PersonRecord, revisions: Mapping[str, Sequence[NoteRevision]]
@@ -126,42 +102,9 @@ class _Writer:
         return {"definitionId": known.id, "key": known.key, "label": known.label, "category": known.category.value}
 
     def held(self, held: HeldValue) -> Json:
-        value, sync, provenance = held.value, held.sync, held.provenance
-        return {
-            "type": None if value is None else VALUE_TYPES[type(value)].value,
-            "value": None if value is None else self.content(held.definition_id, value),
-            "version": held.version,
-            "provenance": {
-                "source": provenance.source.value,
-                "at": time_text(provenance.at),
-                "agent": self.agent(provenance.agent_id),
-            },
-            "crm": None if sync is None else sync_json(sync),
-        }
-
-    def content(self, definition_id: str, value: Value) -> object:
-        match value:
-            case TextValue(content) | EmailValue(content) | PhoneValue(content) | UrlValue(content):
-                return content
-            case LanguageValue(content):
-                return content
-            case NumberValue(number):
-                return number
-            case BooleanValue(boolean):
-                return boolean
-            case DateValue(moment) | DateTimeValue(moment):
-                return time_text(moment)
-            case SelectValue(option_id):
-                return self.option(definition_id, option_id)
-            case MultiSelectValue(option_ids):
-                return [self.option(definition_id, each) for each in option_ids]
-            case _:
-                assert_never(value)
-
-    def option(self, definition_id: str, option_id: str) -> Json:
-        definition = self.definitions.get(definition_id)
-        option = None if definition is None else definition.option(option_id)
-        return {"id": option_id, "label": None if option is None else option.label}
+        source, at, by = held.provenance.source, held.provenance.at, held.provenance.agent_id
+        provenance = {"source": source.value, "at": time_text(at), "agent": self.agent(by)}
+        return held_json(held, self.definitions.get(held.definition_id), {"provenance": provenance})
 
     def note(self, kept: KeptNote[N], revisions: Sequence[NoteRevision]) -> Json:
         note = kept.note
@@ -205,7 +148,8 @@ class _Writer:
             case VipStatus():
                 return self.vip(state)
             case MergedContact(merge_id, contact_id, name):
-                return {"mergeId": merge_id, "contactId": contact_id, "name": name}
+                contact = {"contactId": contact_id, "name": name}
+                return {"mergeId": merge_id, **(dict.fromkeys(contact) if merge_id in self.undone else contact)}
             case ContactValidation():
                 return validation_json(state)
             case ValueStanding(definition_id, standing, message):

@@ -92,9 +92,10 @@ async def _taken(changes: Changes, made: Parted) -> tuple[Contradiction, ...]:
 
 async def _write(changes: Changes, merge: Merge, end: MergeEnd, made: Parted) -> Merge:
     undone = replace(merge, states=None, end=end)
-    await changes.merges.give_back(undone)
-    # What was written since from an identity goes where the identity goes.
     keys = [each.key for each in made.other.identities]
+    await changes.merges.give_back(undone, keys)
+    await changes.answers.share(merge.survivor_id, merge.other_id, merge.at)
+    # What was written since from an identity goes where the identity goes.
     await changes.conversations.hand_over(made.survivor.id, made.other.id, keys)
     await changes.conversation_notes.follow(made.other.id)
     # The survivor first: an identity belongs to one contact at a time.

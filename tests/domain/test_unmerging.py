@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attributes import HeldValue, Provenance, Source
+from domain.attributes import CrmSync, HeldValue, Provenance, Source, SyncState
 from domain.contacts import Contact, ContactValidation, LookUpOutcome, with_value
 from domain.events import ValueChange
 from domain.merging import AVATAR, NAME, Choices, MergeField, MergePoint, MergeStates, Side
@@ -131,6 +131,32 @@ def test_what_happened_to_the_survivors_own_since_stays() -> None:
         import_key="k9",
     )
     assert made.other == replace(THEIRS, version=10, note_count=1, updated_at=LATER)
+
+
+def told(key: str, text: str, by: str | None = None) -> HeldValue:
+    """Return what the CRM has told, or what an agent has decided that it holds."""
+    synced = CrmSync(SyncState.IN_SYNC, LATER)
+    return replace(held(key, TextValue(text), source=Source.CRM, agent_id=by, version=2), sync=synced)
+
+
+@pytest.mark.parametrize(
+    ("record_id", "given_back"),
+    [("r2", {"d-bio": TextValue("mine"), "d-city": None}), ("r3", {})],
+    ids=["the other's", "one that was found since"],
+)
+def test_what_was_told_since_of_a_record_goes_with_the_record(
+    record_id: str, given_back: dict[str, TextValue | None]
+) -> None:
+    before, rank = told("before", "mine"), held("rank", TextValue("mine"))
+    survivor, other = a_contact("c1", values=(before, MINE.values[0], rank)), a_contact("c2", validation=FOUND)
+    states = merged(survivor, other, {})
+    heard_again = replace(before, sync=CrmSync(SyncState.IN_SYNC, NOW))
+    values = (heard_again, told("bio", "theirs"), rank, told("city", "theirs"), told("chosen", "chosen", "jo"))
+    now = replace(states.became, values=values, validation=replace(FOUND, record_id=record_id))
+    made = parted(states, now, notes=0, agent_id="ada", at=LATER)
+    assert {each.after.definition_id: each.after.value for each in made.values} == given_back
+    untouched = {each for each in values if each.definition_id not in given_back}
+    assert untouched <= set(made.survivor.values)
 
 
 def test_an_identity_goes_back_with_what_the_network_told_since_and_the_survivors_is_primary_again() -> None:

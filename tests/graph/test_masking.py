@@ -47,6 +47,44 @@ async def test_what_a_client_can_mend_is_said(
     assert not caplog.records
 
 
+ONE_OF = "Give exactly one of the fields of Which, and not null"
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "messages"),
+    [
+        (
+            "query ($w: Which!) { which(which: $w) }",
+            {"name": None},
+            ["Give exactly one of the fields, and not null as `name`."],
+        ),
+        ("query ($w: Which!) { which(which: $w) }", {"name": None, "number": 3}, [f"{ONE_OF}."]),
+        ("query ($w: Which!) { which(which: $w) }", {}, [f"{ONE_OF}."]),
+        ('{ which(which: {name: "a", number: 3}) }', None, [f"{ONE_OF}."]),
+        (
+            "{ which(which: {name: null}) }",
+            None,
+            ["Leave `name` out, or give it a value that is not null.", f"{ONE_OF} as `name`."],
+        ),
+        (
+            "query ($w: String) { which(which: {name: $w}) }",
+            "a",
+            [f"{ONE_OF}: declare the variable $w with an exclamation mark."],
+        ),
+        ("{ perhaps(name: null) }", None, ["Leave `name` out, or give it a value that is not null."]),
+        (
+            "query ($w: String) { perhaps(name: $w) }",
+            None,
+            ["Leave the field out, or give it a value that is not null."],
+        ),
+    ],
+)
+async def test_whoever_gives_null_is_told_what_to_give(query: str, given: object, messages: list[str]) -> None:
+    errors = await errors_of(query, {"w": given} if "$w" in query else None)
+    assert [each["message"] for each in errors] == messages
+    assert {each["extensions"]["code"] for each in errors} == {"BAD_USER_INPUT"}
+
+
 async def test_what_a_resolver_says_beside_its_code_stays() -> None:
     (error,) = await errors_of('{ fail(kind: "client") }')
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "after"}

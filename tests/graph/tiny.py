@@ -98,6 +98,10 @@ class Query:
         return "one"
 
     @strawberry.field
+    def perhaps(self, name: strawberry.Maybe[str]) -> str | None:
+        return None
+
+    @strawberry.field
     def fail(self, kind: str = "plain") -> str | None:
         raise FAILURES[kind]()
 

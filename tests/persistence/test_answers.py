@@ -57,6 +57,7 @@ from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
 from persistence.names import ANSWERS
+from persistence.stores import Changes
 from tests.builders import (
     EVERY_TYPE,
     MORNING,
@@ -160,7 +161,8 @@ async def test_an_answer_comes_back_as_it_was_given(world: World, success: Succe
     assert (document["kind"], document["org"]) == (type(success).__name__, "acme")
     # Those that say nothing of a contact stay when it goes.
     about = [] if isinstance(success, OF_NO_CONTACT) else ["c1"]
-    assert document.get("contacts", []) == [*about, *(["c2"] if isinstance(success, ContactsUnmerged) else [])]
+    both = isinstance(success, ContactsMerged | ContactsUnmerged)
+    assert document.get("contacts", []) == [*about, *(["c2"] if both else [])]
 
 
 def test_an_answer_is_of_every_contact_that_is_anywhere_in_it() -> None:
@@ -168,7 +170,31 @@ def test_an_answer_is_of_every_contact_that_is_anywhere_in_it() -> None:
     change = ContactEvent("e1", "c2", MORNING, EventKind.VIP_SET, "jo")
     carried = {"a": [NOTE, (a_note("c3"),)], "b": frozenset({NoteEdited(a_note("c4"))}), "c": None, "d": "c5"}
     assert contacts_of((ContactChanged(a_contact("c6")), change, carried, NoteEdited)) == {"c1", "c2", "c3", "c4", "c6"}
+    assert contacts_of((MERGE, None)) == {"c1", "c2"}
     assert contacts_of(ContactDeleted(DELETION)) == set()
+
+
+async def test_an_answer_can_be_of_one_more_contact(world: World) -> None:
+    at = [MORNING, MORNING + timedelta(hours=1), MORNING + timedelta(hours=2)]
+    answers = [NoteEdited(NOTE), NoteEdited(NOTE), NoteEdited(a_note("c3"))]
+
+    async def work(changes: Changes) -> None:
+        for number, (moment, each) in enumerate(zip(at, answers, strict=True)):
+            await changes.answers.record("jo", f"k{number}", RecordedAnswer("f1", each), moment)
+
+    for each in ("acme", "other"):
+        await world.stores(each).transact(work)
+    for _ in range(2):
+        await world.stores().transact(lambda changes: changes.answers.share("c1", "c2", at[1]))
+    found = {(each["org"], each["at"]): each["contacts"] for each in (await world.snapshot())["idempotentAnswers"]}
+    assert found == {
+        ("acme", at[0]): ["c1"],
+        ("acme", at[1]): ["c1", "c2"],
+        ("acme", at[2]): ["c3"],
+        ("other", at[0]): ["c1"],
+        ("other", at[1]): ["c1"],
+        ("other", at[2]): ["c3"],
+    }
 
 
 async def test_a_key_is_its_agents_own(world: World) -> None:

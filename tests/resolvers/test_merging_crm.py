@@ -184,6 +184,9 @@ async def test_a_record_that_was_asked_for_meanwhile_goes_back_to_the_other(
     assert (known.validation.record_id, known.held(STATE.id)) == (AMYS_ID, from_crm("state", TextValue("MN"), "MN"))
     undone = await unmerge(crm, merge_id)
     assert undone.contact.validation.outcome is LookUpOutcome.NEVER_ASKED
+    assert {each.definition_id for each in known.values} >= {PARTY.id, STATE.id}
+    # What that record told is the other's as well.
+    assert [each.definition_id for each in undone.contact.values if each.value is not None] == ["d-phone"]
     assert undone.other.validation == found(AMYS_ID)
     assert (await stored(world, "c1")).validation.record_id is None
 

@@ -12,6 +12,7 @@ import pytest
 
 from domain.agents import Agent, Directory, Role
 from domain.attributes import CrmSync, SyncState
+from domain.contact_json import contact_json
 from domain.contacts import Contact, ContactValidation, CrmCandidate, LookUpOutcome
 from domain.conversations import Conversation
 from domain.crm import FailureReason
@@ -187,6 +188,25 @@ def test_the_document_says_all_of_a_contact() -> None:
             "crm": None,
         },
     ]
+
+
+def test_a_person_is_told_of_as_everybody_is() -> None:
+    """But for agents, who have a name here, and their places beside it."""
+    contact = replace(
+        a_contact("c1", identities=(an_identity(),), values=(held("segment", SelectValue("size-m"), agent_id="jo"),)),
+        vip=VipStatus(MORNING, "jo", "Loyal", NOON),
+        validation=ContactValidation(LookUpOutcome.FOUND, MORNING, "r1", "https://x.example/1"),
+    )
+    of_many, of_one = contact_json(contact, EVERY_TYPE), document(contact)
+    vip = {"agentId": "jo", **of_one["contact"]["vip"]}
+    [value] = of_one["values"]
+    of_one["contact"]["vip"] = {name: each for name, each in vip.items() if name != "setBy"}
+    identities, attributes, _ = (of_many.pop(each) for each in ("identities", "attributes", "noteCount"))
+    assert (of_many, identities) == (of_one["contact"], of_one["identities"])
+    names, origin = {"definitionId", "key", "label", "category", "provenance"}, {"source", "at", "agentId"}
+    assert {name: each for name, each in attributes["segment"].items() if name not in origin} == {
+        name: each for name, each in value.items() if name not in names
+    }
 
 
 VALUES: list[tuple[str, Value, object]] = [
@@ -404,6 +424,18 @@ def test_a_state_of_each_kind(kind: EventKind, state: State, written: object) ->
             "after": written,
             "values": [],
         }
+    ]
+
+
+def test_of_a_merge_that_was_undone_nothing_of_the_other_is_told() -> None:
+    other, values = MergedContact("m1", "c2", "Janie"), (ValueChange(None, held("bio", TextValue("theirs"))),)
+    merged = ContactEvent("e1", "c1", NOON, EventKind.CONTACTS_MERGED, "ada", None, other, values)
+    parted = ContactEvent("e2", "c1", NOON, EventKind.CONTACTS_UNMERGED, "ada", other, None, values)
+    timeline = document(a_contact("c1"), merged, parted)["timeline"]
+    nobody = {"mergeId": "m1", "contactId": None, "name": None}
+    assert [(each["before"], each["after"], each["values"]) for each in timeline] == [
+        (None, nobody, []),
+        (nobody, None, []),
     ]
 
 

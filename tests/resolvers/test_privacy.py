@@ -7,7 +7,8 @@ import json
 import pytest
 
 from domain.capabilities import Barrier, Capability, Forbidden
-from domain.contacts import Network
+from domain.contacts import IdentityKey, Network
+from domain.identity_changes import IdentityChanged, IdentityPatch
 from domain.merging import ContactsMerged, MergeField, Side
 from domain.outcomes import ErrorCode, Invalid, Kind, NotFound
 from domain.paging import PageRequest
@@ -15,7 +16,7 @@ from domain.privacy import ContactErased, ErasureCounts, ErasureReceipt
 from domain.tombstones import keyed_hash, traces_of_contact
 from domain.values import EmailValue, NumberValue, TextValue
 from persistence.names import DELETED_CONTACTS, EVENTS
-from resolvers import attributes, merging, notes, privacy, unmerging
+from resolvers import attributes, identities, merging, notes, privacy, unmerging
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
 from tests.builders import a_contact, a_note, an_identity, held
@@ -118,6 +119,38 @@ async def test_nothing_is_left_with_a_contact_whom_they_were_taken_for(
     assert (await world.stores().contacts.by_ids(["c1", "c2", "c3"])).keys() == left
 
 
+async def test_nothing_of_an_identity_is_left_with_a_contact_whom_they_were_taken_for(world: World) -> None:
+    await world.add_contacts(a_contact("c2"))
+    merge = await add_merged(world, "c2", a_contact("c1", identities=(an_identity("7", handle="zebulon"),)))
+    key, patch = IdentityKey(Network.TWITTER, "7"), IdentityPatch(handle="zebulon88")
+    changed = await identities.update(
+        await asker(world), contact_id="c2", key=key, patch=patch, version=None, idempotency_key=None
+    )
+    assert isinstance(changed, IdentityChanged)
+    ada = await asker(world, "ada")
+    await unmerging.unmerge(ada, merge_id=merge.id, is_dry_run=False, idempotency_key=None)
+    assert isinstance(await erase(ada), ContactErased)
+    assert await traces_in_database(world, ["zebulon"]) == set()
+
+
+async def test_no_answer_is_left_that_was_given_while_they_were_taken_for_another(world: World) -> None:
+    zebulon = a_contact("c1", name="Zebulon", values=(held("bio", TextValue("Knits.")),))
+    await world.add_contacts(zebulon, a_contact("c2", name="Ottoline"))
+    await world.add_notes(a_note("c1", "Likes plums.", id="n1"))
+    ada = await asker(world, "ada")
+    merged = await merging.merge(ada, MergeOrder("c2", "c1"), idempotency_key="k1")
+    assert isinstance(merged, ContactsMerged)
+    given = NumberValue(7)
+    await attributes.set_value(ada, contact_id="c2", key="followers", given=given, version=None, idempotency_key="k2")
+    await notes.edit(ada, note_id="n1", body="Likes pears.", version=None, idempotency_key="k3")
+    await unmerging.unmerge(ada, merge_id=merged.merge.id, is_dry_run=False, idempotency_key="k4")
+    traces = ("Zebulon", "Knits.", "Likes p")
+    assert {("idempotentAnswers", each) for each in traces} < await traces_in_database(world, traces)
+    erased = await erase(ada)
+    assert isinstance(erased, ContactErased)
+    assert (erased.receipt.counts.answers, await traces_in_database(world, traces)) == (4, set())
+
+
 async def test_a_repetition_is_answered_as_the_first_time(seeded: World) -> None:
     first = await erase(await asker(seeded, "ada"), reason="Asked.", key="k")
     assert isinstance(first, ContactErased)
@@ -181,3 +214,23 @@ async def test_an_export_is_a_file_for_admins(seeded: World) -> None:
     assert await privacy.export(await asker(seeded), "c1") == REFUSED
     assert await privacy.export(await asker(seeded, "ada"), "nobody") is None
     assert await privacy.export(await asker(seeded, "eve", "other"), "c1") is None
+
+
+async def test_an_export_has_nothing_of_whom_the_contact_was_taken_for(world: World) -> None:
+    """They were merged by mistake, and parted: each is told of themselves."""
+    await world.add_contacts(a_contact("c2", name="Ottoline"))
+    address = an_identity("zeb@example.com", network=Network.EMAIL, handle="zeb@example.com", is_primary=True)
+    zebulon = a_contact("c1", name="Zebulon", identities=(address,), values=(held("bio", TextValue("Knits.")),))
+    await add_merged(world, "c2", zebulon)
+    ada = await asker(world, "ada")
+    patch = IdentityPatch(secondary_identifier="Zeb")
+    await identities.update(ada, contact_id="c2", key=address.key, patch=patch, version=None, idempotency_key=None)
+    merged = await privacy.export(ada, "c1")
+    assert isinstance(merged, privacy.ContactExport)
+    assert all(each in merged.json for each in ("Zebulon", "Knits.", "Zeb", "Ottoline"))
+    await unmerging.unmerge(ada, merge_id="m1", is_dry_run=False, idempotency_key=None)
+    exports = {each: await privacy.export(ada, each) for each in ("c1", "c2")}
+    told = {key: each.json for key, each in exports.items() if isinstance(each, privacy.ContactExport)}
+    assert [each for each in ("Zeb", "zeb@", "Knits.", '"c1"') if each in told["c2"]] == []
+    assert [each for each in ("Ottoline", '"c2"') if each in told["c1"]] == []
+    assert [each["kind"] for each in json.loads(told["c2"])["timeline"]] == ["CONTACTS_MERGED", "CONTACTS_UNMERGED"]

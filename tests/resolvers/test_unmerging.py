@@ -10,16 +10,17 @@ import pytest
 from domain import capabilities
 from domain.attributes import HeldValue, Provenance, Source
 from domain.capabilities import PLANS_WITH, Barrier, Capability, Forbidden
-from domain.contacts import Contact, Network
+from domain.contacts import Contact, Network, SocialIdentity
 from domain.definitions import ValueRules
 from domain.events import ContactEvent, EventKind, MergedContact, ValueChange
+from domain.identity_changes import IdentityChanged, IdentityPatch
 from domain.merging import ContactsMerged, MergeEnd, MergeField, MergeMoves, Side
 from domain.outcomes import Kind, NotFound
 from domain.paging import PageRequest
 from domain.unmerging import ContactsUnmerged, Contradicted, Contradiction, ContradictionKind, UnmergeForeseen
 from domain.values import NumberValue, TextValue
 from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
-from resolvers import attributes, contacts, merging, notes, unmerging
+from resolvers import attributes, contacts, identities, merging, notes, unmerging
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
 from tests.builders import MORNING, a_contact, a_definition, a_deleted_note, a_note, an_identity, an_organization, held
@@ -129,6 +130,20 @@ async def test_what_happened_since_stays_with_the_survivor(seeded: World) -> Non
     # What happened to a note since is where the note is.
     of_notes = {each.kind: each.contact_id for each in await log(seeded) if each.kind.value.startswith("NOTE")}
     assert of_notes == {EventKind.NOTE_ADDED: "c1", EventKind.NOTE_EDITED: "c2", EventKind.NOTE_DELETED: "c2"}
+
+
+async def test_what_happened_to_an_identity_since_is_where_the_identity_is(seeded: World) -> None:
+    merge_id = await merged(seeded)
+    context = await asker(seeded)
+    for each in (*MINE.identities, *THEIRS.identities):
+        patch = IdentityPatch(channel="@acme")
+        changed = await identities.update(
+            context, contact_id="c1", key=each.key, patch=patch, version=None, idempotency_key=None
+        )
+        assert isinstance(changed, IdentityChanged)
+    assert isinstance(await unmerge(seeded, merge_id), ContactsUnmerged)
+    told = [(each.contact_id, each.after.key) for each in await log(seeded) if isinstance(each.after, SocialIdentity)]
+    assert told == [("c1", MINE.identities[0].key), ("c2", THEIRS.identities[0].key)]
 
 
 async def test_merges_are_undone_from_the_last_to_the_first(seeded: World) -> None:

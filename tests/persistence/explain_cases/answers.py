@@ -13,4 +13,10 @@ ANSWER = RecordedAnswer("f", NoteEdited(NOTE))
 CASES: list[Case] = [
     ("AnswerWriter.find", "", within(lambda c: c.answers.find("jo", "nothing")), [("find", 0)]),
     ("AnswerWriter.record", "", within(lambda c: c.answers.record("jo", "k", ANSWER, MORNING)), [("update", 1)]),
+    (
+        "AnswerWriter.share",
+        "",
+        within(lambda c: c.answers.share("acme-gone-3", "another", MORNING)),
+        [("update", 5)],
+    ),
 ]

@@ -1,0 +1,104 @@
+"""What is told to somebody who was taken for somebody else: nothing of the other, and all that is their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.attributes import CrmSync, HeldValue, SyncState
+from domain.contacts import ContactValidation, LookUpOutcome
+from domain.events import ContactEvent, EventKind, MergedContact, State, ValueChange, ValueStanding
+from domain.parting import own_events, undone_merges
+from domain.values import TextValue
+from domain.vip import VipStatus
+from tests.builders import MORNING, held
+
+OTHER = MergedContact("m1", "c2", "Zebulon")
+BIO, CITY, FAX = held("bio", TextValue("mine")), held("city", TextValue("theirs")), held("fax", TextValue("theirs"))
+
+
+def minutes(number: int) -> datetime:
+    return MORNING + timedelta(minutes=number)
+
+
+def event(at: int, kind: EventKind, before: State = None, after: State = None, *values: ValueChange) -> ContactEvent:
+    return ContactEvent(f"e{at}", "c1", minutes(at), kind, "jo", before, after, values)
+
+
+def changed(at: int, *values: ValueChange) -> ContactEvent:
+    return event(at, EventKind.VALUES_CHANGED, None, None, *values)
+
+
+def told(number: int, of: HeldValue) -> HeldValue:
+    return replace(of, value=TextValue(f"news {number}"), version=number)
+
+
+MERGED = event(10, EventKind.CONTACTS_MERGED, None, OTHER, ValueChange(None, CITY), ValueChange(None, FAX))
+PARTED = event(
+    20, EventKind.CONTACTS_UNMERGED, OTHER, None, ValueChange(told(3, CITY), replace(CITY, value=None, version=4))
+)
+
+
+def between(*events: ContactEvent) -> tuple[ContactEvent, ...]:
+    """Return what is told of events between the merge and its undoing."""
+    first, *own, last = own_events((MERGED, *events, PARTED))
+    assert (first, last) == (replace(MERGED, values=()), replace(PARTED, values=()))
+    return tuple(own)
+
+
+def test_a_merge_that_stands_is_told_whole() -> None:
+    events = (event(1, EventKind.CONTACT_CREATED, None, "Jane"), MERGED, changed(12, ValueChange(CITY, told(2, CITY))))
+    assert (own_events(events), undone_merges(events)) == (events, frozenset())
+
+
+def test_of_one_that_was_undone_no_values_are_told() -> None:
+    assert between() == ()
+    assert undone_merges((MERGED, PARTED)) == {"m1"}
+    # Also to whom had become part of the other: the merge is no event of theirs.
+    assert own_events((PARTED,)) == (replace(PARTED, values=()),)
+    # And another merge, which stands, is told whole.
+    again = event(30, EventKind.CONTACTS_MERGED, None, replace(OTHER, merge_id="m2"), ValueChange(None, CITY))
+    assert own_events((MERGED, PARTED, again))[-1] == again
+
+
+def test_values_that_were_given_back_are_the_others_to_the_end() -> None:
+    mine = ValueChange(None, BIO)
+    news = [ValueChange(told(number - 1, CITY) if number > 2 else CITY, told(number, CITY)) for number in (2, 3)]
+    assert between(changed(12, news[0]), changed(13, news[1], mine)) == (changed(13, mine),)
+    # Before and after it they were one's own.
+    outside = (changed(9, news[0]), changed(21, news[1]))
+    assert own_events((outside[0], MERGED, PARTED, outside[1]))[::3] == outside
+
+
+def test_what_stayed_is_told_without_what_was_before_it() -> None:
+    """Where it stands with the CRM changes without a change of the value."""
+    synced = replace(FAX, sync=CrmSync(SyncState.IN_SYNC, MORNING))
+    kept, again = ValueChange(synced, told(2, FAX)), ValueChange(told(2, FAX), told(3, FAX))
+    assert between(changed(12, kept), changed(13, again)) == (
+        changed(12, replace(kept, before=None)),
+        changed(13, again),
+    )
+
+
+@pytest.mark.parametrize(("before", "after"), [("Jane", "Jo"), (None, "Jo"), ("Jo", None)])
+def test_the_others_name_is_not_told(before: str | None, after: str | None) -> None:
+    renamed = event(12, EventKind.CONTACT_RENAMED, before or OTHER.name, after or OTHER.name)
+    assert between(renamed) == (replace(renamed, before=before, after=after),)
+    outside = replace(renamed, at=minutes(21))
+    assert own_events((MERGED, PARTED, outside))[-1] == outside
+
+
+def test_what_the_crm_said_of_both_is_told_of_neither() -> None:
+    was, became = ContactValidation(LookUpOutcome.NEVER_ASKED), ContactValidation(LookUpOutcome.FOUND, MORNING, "r2")
+    asked = event(12, EventKind.LOOKED_UP, was, became)
+    assert between(asked) == (replace(asked, before=None, after=None),)
+    standings = [ValueStanding(each, SyncState.REJECTED, "No «theirs».") for each in ("d-city", "d-fax")]
+    stood = [event(12, EventKind.SYNC_CHANGED, None, each) for each in standings]
+    assert between(*stood) == (stood[1],)
+
+
+def test_all_else_is_ones_own() -> None:
+    vip = event(12, EventKind.VIP_SET, None, VipStatus(MORNING, "jo", None, None))
+    assert between(vip) == (vip,)

@@ -1,6 +1,7 @@
 """Starting the server, and telling whoever started it where it is."""
 
 import asyncio
+import gc
 import socket
 import sys
 from typing import Any
@@ -23,6 +24,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
+            # What is loaded stays: without it, a full collection stops the server for no longer than its requests need.
+            gc.collect()
+            gc.freeze()
             port = self.servers[0].sockets[0].getsockname()[1]
             print(announcement(self._settings, port), flush=True)
 

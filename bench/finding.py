@@ -32,9 +32,10 @@ from domain.values import EmailValue, PhoneValue, TextValue, Value
 from domain.vip import VipStatus
 from persistence.derived import contact_document
 from persistence.driver import Document, Driver, connect
-from persistence.embedded import EmbeddedLimits, embedded_mongodb
+from persistence.embedded import embedded_mongodb
 from persistence.finding import FindingStore
 from persistence.indexes import ensure_indexes
+from persistence.mongod import EmbeddedLimits
 from persistence.names import BY_WORD, CONTACTS
 
 FEW, BATCH, REPETITIONS = 10_000, 250, 31

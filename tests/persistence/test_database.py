@@ -22,9 +22,9 @@ from persistence.database import Database, DatabaseError, open_database
 from persistence.deletion_documents import from_deletion
 from persistence.directory_cache import DirectoryCache
 from persistence.driver import DriverName, MotorDriver, connect
-from persistence.embedded import installed_mongod
 from persistence.indexes import INDEXES
 from persistence.live import Hub
+from persistence.mongod import installed_mongod
 from persistence.names import DELETED_CONTACTS, NOTES
 from persistence.note_documents import from_note
 from persistence.organizations import OrganizationStore

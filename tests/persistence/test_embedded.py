@@ -20,7 +20,8 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, WriteConcern
 
-from persistence.embedded import EmbeddedLimits, EmbeddedMongoError, embedded_mongodb, installed_mongod
+from persistence.embedded import EmbeddedMongoError, embedded_mongodb
+from persistence.mongod import EmbeddedLimits, installed_mongod
 from persistence.watchdog import CANNOT_EXECUTE, LogBound, describe, explain, previous, supervise
 
 ROOT = Path(__file__).parents[2]

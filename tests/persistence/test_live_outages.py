@@ -19,8 +19,8 @@ import persistence.driver
 from domain.live import Cursor, Ending, Notice
 from persistence import live, live_rewind
 from persistence.driver import Driver, DriverName, connect
-from persistence.embedded import installed_mongod
 from persistence.live import Hub
+from persistence.mongod import installed_mongod
 from tests.conftest import World
 from tests.graph.listening import following
 from tests.persistence.listening import PATIENCE, TOPIC, happen, told

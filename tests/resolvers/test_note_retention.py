@@ -13,8 +13,9 @@ import pytest
 from domain.clock import now
 from domain.notes import NoteDeleted, NoteEdited
 from persistence.driver import connect
-from persistence.embedded import embedded_mongodb, installed_mongod
+from persistence.embedded import embedded_mongodb
 from persistence.indexes import ensure_indexes
+from persistence.mongod import installed_mongod
 from persistence.names import NOTES, REVISIONS
 from resolvers import notes
 from tests.builders import a_contact, a_note, an_agent, an_organization

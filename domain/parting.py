@@ -13,14 +13,16 @@ _OF_MERGING = frozenset({EventKind.CONTACTS_MERGED, EventKind.CONTACTS_UNMERGED}
 
 
 @dataclass(frozen=True, slots=True)
-class _Parting:
+class Parting:
     """From when to when two contacts were one, and what the survivor had of the other in that time."""
 
     since: datetime
     until: datetime
+    ended_by: str
+    """Id of the event that tells of the end, in the survivor's log."""
     names: frozenset[str]
     taken: frozenset[HeldValue]
-    """The values that it took over. Where they stood with the CRM is no part of them."""
+    """The values that it took over, as `_as_came` has them."""
     given_back: frozenset[str]
     """Ids of the definitions whose values were the other's to the end."""
 
@@ -37,31 +39,33 @@ def own_events(events: Sequence[ContactEvent]) -> tuple[ContactEvent, ...]:
     Whatever tells of nothing else is left out, but for the merge and its undoing, of which the values are. The CRM's
     answers while the two were one were about both: that it was asked is told, and not what it said.
     """
-    undone, partings = undone_merges(events), tuple(_partings(events))
+    undone, parted = undone_merges(events), tuple(partings(events))
     told = (replace(each, values=()) if _merge_of(each) in undone else each for each in events)
-    return tuple(own for each in told if (own := _own(each, partings)) is not None)
+    return tuple(own for each in told if (own := _own(each, parted)) is not None)
 
 
-def _own(event: ContactEvent, partings: Iterable[_Parting]) -> ContactEvent | None:
+def _own(event: ContactEvent, parted: Iterable[Parting]) -> ContactEvent | None:
     own: ContactEvent | None = event
-    for parting in partings:
-        if own is not None and parting.since <= own.at <= parting.until:
-            own = _without_other(own, parting)
+    for parting in parted:
+        if own is not None:
+            own = without_other(own, parting)
     return own
 
 
-def _partings(events: Iterable[ContactEvent]) -> Iterator[_Parting]:
+def partings(events: Iterable[ContactEvent]) -> Iterator[Parting]:
+    """Yield one for each merge that the events, of one log, tell of together with its undoing."""
     of_merging = [(_merge_of(each), each) for each in events if each.kind in _OF_MERGING]
     began = {merge_id: each for merge_id, each in of_merging if each.kind is EventKind.CONTACTS_MERGED}
     for merge_id, ended in of_merging:
         # Whoever was taken up has no such event: nothing happened to them in between.
         if ended.kind is EventKind.CONTACTS_UNMERGED and (merged := began.get(merge_id)) is not None:
             others = [each for each in (merged.after, ended.before) if isinstance(each, MergedContact)]
-            yield _Parting(
+            yield Parting(
                 merged.at,
                 ended.at,
+                ended.id,
                 frozenset(each.name for each in others),
-                frozenset(replace(each.after, sync=None) for each in merged.values),
+                frozenset(_as_came(each.after) for each in merged.values),
                 frozenset(each.after.definition_id for each in ended.values),
             )
 
@@ -71,7 +75,15 @@ def _merge_of(event: ContactEvent) -> str | None:
     return state.merge_id if isinstance(state, MergedContact) else None
 
 
-def _without_other(event: ContactEvent, parting: _Parting) -> ContactEvent | None:
+def without_other(event: ContactEvent, parting: Parting) -> ContactEvent | None:
+    """Return what the event, of the survivor's log, tells without what is the other's; None where it tells no more.
+
+    What happened before the two were one, and since they parted, is told whole.
+    """
+    return _without_other(event, parting) if parting.since <= event.at <= parting.until else event
+
+
+def _without_other(event: ContactEvent, parting: Parting) -> ContactEvent | None:
     match event.kind:
         case EventKind.VALUES_CHANGED:
             values = tuple(
@@ -89,10 +101,36 @@ def _without_other(event: ContactEvent, parting: _Parting) -> ContactEvent | Non
             return replace(event, before=before, after=after)
         case EventKind.LOOKED_UP:
             return replace(event, before=None, after=None)
+        case EventKind.CONTACTS_MERGED:
+            # With a third contact, whose values these became.
+            return replace(event, values=tuple(_own_before(each, parting) for each in event.values))
+        case EventKind.CONTACTS_UNMERGED:
+            # From that one, when the values became again what they had been.
+            return replace(event, values=tuple(_own_after(each, parting) for each in event.values))
         case _:
             return event
 
 
-def _own_change(change: ValueChange, parting: _Parting) -> ValueChange:
-    is_theirs = change.before is not None and replace(change.before, sync=None) in parting.taken
+def _own_change(change: ValueChange, parting: Parting) -> ValueChange:
+    is_theirs = change.before is not None and _as_came(change.before) in parting.taken
     return replace(change, before=None) if is_theirs else change
+
+
+def _own_before(change: ValueChange, parting: Parting) -> ValueChange:
+    is_given_back = change.after.definition_id in parting.given_back
+    return replace(change, before=None) if is_given_back else _own_change(change, parting)
+
+
+def _own_after(change: ValueChange, parting: Parting) -> ValueChange:
+    """Return the change, empty where it gave the other's value back: that a third contact's was taken away stays."""
+    after = change.after
+    is_theirs = after.definition_id in parting.given_back or _as_came(after) in parting.taken
+    return replace(change, after=replace(after, value=None, sync=None)) if is_theirs else change
+
+
+def _as_came(value: HeldValue) -> HeldValue:
+    """Return the value as it can be known again, whatever is done about it: how it stands with the CRM, and merges.
+
+    A merge that was undone gives values back by new versions.
+    """
+    return replace(value, version=0, sync=None)

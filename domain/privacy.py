@@ -33,6 +33,7 @@ class ErasureCounts:
     values: int = 0
     identities: int = 0
     events: int = 0
+    """What happened to somebody else who was taken for the contact is theirs, and not counted where it is cut down."""
     merges: int = 0
     conversations: int = 0
     answers: int = 0

@@ -29,8 +29,14 @@ class ContactCreatedEvent(ContactEvent):
 
 @strawberry.type(description="The contact got another name.")
 class ContactRenamedEvent(ContactEvent):
-    name_before: str = strawberry.field(resolver=fields.name_before, description="What it was called.")
-    name_after: str = strawberry.field(resolver=fields.name_after, description="What it was called from then on.")
+    name_before: str = strawberry.field(
+        resolver=fields.name_before,
+        description="What it was called; empty where that was the name of another contact, for which it had been taken "
+        "and which is deleted.",
+    )
+    name_after: str = strawberry.field(
+        resolver=fields.name_after, description="What it was called from then on; empty as `nameBefore` is."
+    )
 
 
 @strawberry.type(description="The contact got one more identity.")
@@ -122,7 +128,9 @@ class ContactsUnmergedEvent(ContactEvent):
 @strawberry.type(description="The CRM was asked for the contact, and what it said was not what it had said before.")
 class ContactLookedUpEvent(ContactEvent):
     outcome_before: LookUpOutcome = strawberry.field(
-        resolver=fields.outcome_before, description="What came of asking until then."
+        resolver=fields.outcome_before,
+        description="What came of asking until then; `NEVER_ASKED`, as in `outcomeAfter`, where the CRM was also asked "
+        "for another contact, for which this one had been taken and which is deleted.",
     )
     outcome_after: LookUpOutcome = strawberry.field(resolver=fields.outcome_after, description="What came of it.")
     record_id: str | None = strawberry.field(

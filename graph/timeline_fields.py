@@ -8,7 +8,7 @@ import strawberry
 from domain import contacts, vip
 from domain import events as model
 from domain.attributes import HeldValue, Source, SyncState
-from domain.contacts import ContactValidation, LookUpOutcome
+from domain.contacts import NEVER_ASKED, ContactValidation, LookUpOutcome
 from domain.definitions import AttributeDefinition as DefinitionModel
 from domain.events import MergedContact, NoteVersion, ValueStanding
 from domain.identities import profile_url
@@ -106,11 +106,16 @@ def _value(context: Context, definition: DefinitionModel, held: HeldValue | None
 
 
 def name_before(root: Event) -> str:
-    return _as(str, root.event.before)
+    return _name(root.event.before)
 
 
 def name_after(root: Event) -> str:
-    return _as(str, root.event.after)
+    return _name(root.event.after)
+
+
+def _name(state: object) -> str:
+    # One that was a deleted contact's is not kept.
+    return "" if state is None else _as(str, state)
 
 
 def identity_before(root: Event) -> IdentitySnapshot:
@@ -165,15 +170,20 @@ async def merge(root: Event, info: Info) -> ContactMerge | None:
 
 
 def outcome_before(root: Event) -> LookUpOutcome:
-    return _as(ContactValidation, root.event.before).outcome
+    return _validation(root.event.before).outcome
 
 
 def outcome_after(root: Event) -> LookUpOutcome:
-    return _as(ContactValidation, root.event.after).outcome
+    return _validation(root.event.after).outcome
 
 
 def record_id(root: Event) -> str | None:
-    return _as(ContactValidation, root.event.after).record_id
+    return _validation(root.event.after).record_id
+
+
+def _validation(state: object) -> ContactValidation:
+    # What the CRM said of a deleted contact too is not kept.
+    return NEVER_ASKED if state is None else _as(ContactValidation, state)
 
 
 def synced_definition(root: Event, info: Info) -> AttributeDefinition | None:

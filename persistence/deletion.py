@@ -52,6 +52,7 @@ from persistence.names import (
     UNFINISHED,
 )
 from persistence.pages import Lists
+from persistence.parting import forget_parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ async def finish_deletions(driver: Driver) -> None:
 async def _finish(driver: Driver, entry: Document) -> None:
     org = entry["org"]
     ids = [entry["deleted"], *entry.get("merged", ())]
+    # First: it goes by events that are removed next.
+    await forget_parted(driver, org, ids)
     for kept in KEPT_ABOUT_A_CONTACT:
         query = {"org": org, kept.field: {"$in": ids}}
         await driver.collection(kept.collection).delete_many(query, hint=kept.index)

@@ -10,7 +10,7 @@ import pytest
 from domain.attributes import CrmSync, HeldValue, SyncState
 from domain.contacts import ContactValidation, LookUpOutcome
 from domain.events import ContactEvent, EventKind, MergedContact, State, ValueChange, ValueStanding
-from domain.parting import own_events, undone_merges
+from domain.parting import own_events, partings, undone_merges, without_other
 from domain.values import TextValue
 from domain.vip import VipStatus
 from tests.builders import MORNING, held
@@ -102,3 +102,29 @@ def test_what_the_crm_said_of_both_is_told_of_neither() -> None:
 def test_all_else_is_ones_own() -> None:
     vip = event(12, EventKind.VIP_SET, None, VipStatus(MORNING, "jo", None, None))
     assert between(vip) == (vip,)
+
+
+def test_a_value_is_the_others_whatever_its_version() -> None:
+    """A merge with a third contact that was undone meanwhile has given it back by a new one."""
+    again = ValueChange(replace(FAX, version=3), told(4, FAX))
+    assert between(changed(15, again)) == (changed(15, replace(again, before=None)),)
+
+
+def test_a_third_contact_took_the_place_of_the_others_values_and_gave_it_back() -> None:
+    """By these it is known what of the third one happened in between: that stays, and not what was there before."""
+    third, city, fax = MergedContact("m3", "c3", "Ada"), told(7, CITY), told(7, FAX)
+    taken = (ValueChange(CITY, city), ValueChange(FAX, fax), ValueChange(None, BIO))
+    back = (ValueChange(city, replace(CITY, version=8)), ValueChange(fax, replace(FAX, version=8)))
+    own_back = ValueChange(BIO, replace(BIO, value=None, version=2))
+    merged = event(12, EventKind.CONTACTS_MERGED, None, third, *taken)
+    parted = event(14, EventKind.CONTACTS_UNMERGED, third, None, *back, own_back)
+    [parting] = partings((MERGED, PARTED))
+    assert without_other(merged, parting) == replace(
+        merged, values=(*(replace(each, before=None) for each in taken[:2]), taken[2])
+    )
+    emptied = tuple(replace(each, after=replace(each.after, value=None)) for each in back)
+    assert without_other(parted, parting) == replace(parted, values=(*emptied, own_back))
+    # Of both it is still told that they were, and of the third one all that is known by it.
+    [was] = partings((merged, parted))
+    [cut] = partings(own for each in (merged, parted) if (own := without_other(each, parting)) is not None)
+    assert cut == was

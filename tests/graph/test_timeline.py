@@ -112,6 +112,19 @@ async def test_each_kind_tells_who_what_before_and_after(world: World) -> None:
     ]
 
 
+async def test_what_was_of_a_deleted_contact_too_is_told_without_it(world: World) -> None:
+    """A contact was taken for another one, which was deleted since: the other's name and record are not kept."""
+    await world.add_contacts(a_contact("c1"))
+    events = one_of_each()
+    renamed, looked_up = events[1], events[14]
+    await happen(world, replace(renamed, before=None), replace(looked_up, before=None, after=None))
+    told: Answer = {"outcomeBefore": "NEVER_ASKED", "outcomeAfter": "NEVER_ASKED", "recordId": None}
+    assert await timeline(world) == [
+        an_event("ContactLookedUpEvent", 14, **told),
+        an_event("ContactRenamedEvent", 1, nameBefore="", nameAfter="Jane Roe"),
+    ]
+
+
 async def test_a_snapshot_has_everything_that_was_known_of_the_identity(world: World) -> None:
     await world.add_contacts(a_contact("c1"))
     full = replace(

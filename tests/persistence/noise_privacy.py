@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
-from domain.events import ContactEvent, EventKind, MergedContact
+from domain.events import ContactEvent, EventKind, MergedContact, ValueChange
+from domain.values import TextValue
 from persistence.deletion_documents import from_deletion
 from persistence.driver import Document, Driver
 from persistence.event_documents import from_event
 from persistence.names import DELETED_CONTACTS, EVENTS, RECEIPTS
 from persistence.privacy_documents import from_receipt
 from persistence.stores import Changes, Stores
-from tests.builders import MORNING, a_contact
+from tests.builders import MORNING, a_contact, held
 from tests.erasing import a_deletion, a_receipt
 
 DELETION_COUNT = 60
@@ -21,6 +22,9 @@ UNFINISHED = 2
 """Deleted contacts of each organization of whom something may be left."""
 NAMED = 20
 """Contacts of each organization, deleted ones among them, who were merged with another by mistake once."""
+SHARED = 12
+"""What happened while they were one to whom each of the unfinished was merged with: a third of it is theirs alone, a
+third is of both."""
 TRACES = [f"email:{each}@example.com" for each in range(40)]
 
 
@@ -28,12 +32,36 @@ def deletion_id(number: int, organization_id: str = "acme") -> str:
     return f"{organization_id}-x-{number:03}"
 
 
+THEIRS = ValueChange(None, held("bio", TextValue("theirs")))
+
+
 def _naming(number: int, organization_id: str) -> Document:
     """What happened to somebody else."""
     gone = MergedContact(f"{organization_id}-m-{number}", f"{organization_id}-gone-{number}", "Gone")
     name, contact_id = f"{organization_id}-naming-{number}", f"{organization_id}-partner-{number % 3}"
-    event = ContactEvent(name, contact_id, MORNING, EventKind.CONTACTS_UNMERGED, "ada", before=gone)
+    values = (THEIRS,) if number < UNFINISHED else ()
+    event = ContactEvent(name, contact_id, MORNING, EventKind.CONTACTS_UNMERGED, "ada", gone, None, values)
     return from_event(event, organization_id)
+
+
+def _shared(number: int, organization_id: str) -> list[Document]:
+    """The merge that ended as above, and what happened in between."""
+    gone = MergedContact(f"{organization_id}-m-{number}", f"{organization_id}-gone-{number}", "Gone")
+    contact_id, own = f"{organization_id}-partner-{number % 3}", ValueChange(None, held("rank", TextValue("own")))
+    name, at, kind = f"{organization_id}-taken-up-{number}", MORNING - timedelta(hours=1), EventKind.CONTACTS_MERGED
+    merged = ContactEvent(name, contact_id, at, kind, "ada", None, gone, (THEIRS,))
+    since = [
+        ContactEvent(
+            f"{organization_id}-shared-{number}-{each}",
+            contact_id,
+            MORNING - timedelta(minutes=each + 1),
+            EventKind.VALUES_CHANGED,
+            "jo",
+            values=[(own,), (THEIRS,), (THEIRS, own)][each % 3],
+        )
+        for each in range(SHARED)
+    ]
+    return [from_event(each, organization_id) for each in (merged, *since)]
 
 
 async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
@@ -47,6 +75,8 @@ async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
     await driver.collection(DELETED_CONTACTS).insert_many(entries)
     await driver.collection(RECEIPTS).insert_many(receipts)
     await driver.collection(EVENTS).insert_many([_naming(each, organization_id) for each in range(NAMED)])
+    shared = [event for each in range(UNFINISHED) for event in _shared(each, organization_id)]
+    await driver.collection(EVENTS).insert_many(shared)
 
     async def work(changes: Changes) -> None:
         await changes.privacy.entomb(TRACES, MORNING)

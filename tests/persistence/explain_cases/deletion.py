@@ -10,7 +10,7 @@ from tests.builders import MORNING
 from tests.erasing import a_deletion
 from tests.persistence.explain_cases.case import Act, Case, within
 from tests.persistence.noise import contact_id
-from tests.persistence.noise_privacy import UNFINISHED, deletion_id
+from tests.persistence.noise_privacy import SHARED, UNFINISHED, deletion_id
 
 PLACE = DeletionPosition(MORNING + timedelta(minutes=30), deletion_id(30))
 NEW = a_deletion("x-new", deleted_id=contact_id(250))
@@ -20,9 +20,12 @@ def log(position: DeletionPosition | None = None, *, backward: bool = False) -> 
     return lambda stores: stores.deletions.page(PageRequest(20, position, is_backward=backward))
 
 
-FINISHED = [*[("delete", 0)] * 7, ("delete", 1), ("update", 1)]
-"""Of a deleted contact that nothing is left of but an event of somebody else's that names it, and five answers, which
-are counted apart."""
+FORGOTTEN = [("find", 2), ("find", 1), ("find", 20), ("delete", SHARED // 3), *[("update", 1)] * (SHARED // 3)]
+"""Of somebody else's log: what names the contact, where that is by now, what happened from the merge to its end, and of
+it what is written anew."""
+FINISHED = [*FORGOTTEN, *[("delete", 0)] * 7, ("delete", 2), ("update", 1)]
+"""Of a deleted contact that nothing is left of but what happened to somebody else, and five answers, which are counted
+apart."""
 
 CASES: list[Case] = [
     ("DeletionStore.page", "first", log(), [("aggregate", 21), ("aggregate", 21)]),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.attributes import HeldValue
-from domain.events import ContactEvent, EventKind, MergedContact, ValueChange, ValueStanding
+from domain.events import ContactEvent, EventKind, MergedContact, State, ValueChange, ValueStanding
 
 _OF_MERGING = frozenset({EventKind.CONTACTS_MERGED, EventKind.CONTACTS_UNMERGED})
 
@@ -16,6 +16,7 @@ _OF_MERGING = frozenset({EventKind.CONTACTS_MERGED, EventKind.CONTACTS_UNMERGED}
 class Parting:
     """From when to when two contacts were one, and what the survivor had of the other in that time."""
 
+    merge_id: str
     since: datetime
     until: datetime
     ended_by: str
@@ -53,14 +54,15 @@ def _own(event: ContactEvent, parted: Iterable[Parting]) -> ContactEvent | None:
 
 
 def partings(events: Iterable[ContactEvent]) -> Iterator[Parting]:
-    """Yield one for each merge that the events, of one log, tell of together with its undoing."""
-    of_merging = [(_merge_of(each), each) for each in events if each.kind in _OF_MERGING]
+    """Yield one for each merge that the events tell of together with its undoing."""
+    of_merging = [(merge, each) for each in events if (merge := _merge_of(each)) and each.kind in _OF_MERGING]
     began = {merge_id: each for merge_id, each in of_merging if each.kind is EventKind.CONTACTS_MERGED}
     for merge_id, ended in of_merging:
         # Whoever was taken up has no such event: nothing happened to them in between.
         if ended.kind is EventKind.CONTACTS_UNMERGED and (merged := began.get(merge_id)) is not None:
             others = [each for each in (merged.after, ended.before) if isinstance(each, MergedContact)]
             yield Parting(
+                merge_id,
                 merged.at,
                 ended.at,
                 ended.id,
@@ -81,6 +83,28 @@ def without_other(event: ContactEvent, parting: Parting) -> ContactEvent | None:
     What happened before the two were one, and since they parted, is told whole.
     """
     return _without_other(event, parting) if parting.since <= event.at <= parting.until else event
+
+
+def within(inner: Parting, outer: Parting) -> Parting:
+    """Return what a third contact had of the other, by the parting of that one from the survivor."""
+    theirs = inner.given_back & outer.given_back
+    return replace(inner, names=outer.names, taken=outer.taken, given_back=theirs)
+
+
+def without_carried(event: ContactEvent, parting: Parting) -> ContactEvent:
+    """Return what the event tells, of a third contact that was merged with the survivor meanwhile or parted from it.
+
+    What the survivor brought and took away that was the other's is no longer told, nor its name.
+    """
+    if not parting.since <= event.at <= parting.until:
+        return event
+    before, after = (_unnamed(each, parting.names) for each in (event.before, event.after))
+    own = _own_after if event.kind is EventKind.CONTACTS_MERGED else _own_before
+    return replace(event, before=before, after=after, values=tuple(own(each, parting) for each in event.values))
+
+
+def _unnamed(state: State, names: Collection[str]) -> State:
+    return replace(state, name="") if isinstance(state, MergedContact) and state.name in names else state
 
 
 def _without_other(event: ContactEvent, parting: Parting) -> ContactEvent | None:

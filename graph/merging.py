@@ -106,7 +106,9 @@ class ContactMergePreview:
 @strawberry.type(description="That another contact became part of this one.")
 class ContactMerge(Node):
     merged_at: datetime = strawberry.field(description="When it was made.")
-    other_name: str = strawberry.field(description="The name of the other contact, as it was.")
+    other_name: str = strawberry.field(
+        description="The name of the other contact, as it was; empty where that was a deleted contact's."
+    )
     merged_contact_id: strawberry.ID = strawberry.field(
         description="The id that the other contact had. It names the survivor while the merge stands, and the other "
         "contact again once it is undone."

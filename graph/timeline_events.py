@@ -110,7 +110,10 @@ class ContactsMergedEvent(ContactEvent):
     contact_id: strawberry.ID = strawberry.field(
         resolver=fields.merged_id, description="Which the other one had: while the merge stands, it names this contact."
     )
-    name: str = strawberry.field(resolver=fields.merged_name, description="What the other one was called.")
+    name: str = strawberry.field(
+        resolver=fields.merged_name,
+        description="What the other one was called; empty where that was a deleted contact's.",
+    )
     merge: ContactMerge | None = strawberry.field(resolver=fields.merge, description="The merge, such as to undo it.")
     changes: list[AttributeChange] = strawberry.field(
         resolver=fields.changes, description="What was taken over from it."
@@ -120,7 +123,10 @@ class ContactsMergedEvent(ContactEvent):
 @strawberry.type(description="A merge was undone: the two contacts are two again.")
 class ContactsUnmergedEvent(ContactEvent):
     contact_id: strawberry.ID = strawberry.field(resolver=fields.merged_id, description="Of the other one.")
-    name: str = strawberry.field(resolver=fields.merged_name, description="What the other one is called.")
+    name: str = strawberry.field(
+        resolver=fields.merged_name,
+        description="What the other one is called; empty where that was a deleted contact's.",
+    )
     merge: ContactMerge | None = strawberry.field(resolver=fields.merge, description="The merge that was undone.")
     changes: list[AttributeChange] = strawberry.field(resolver=fields.changes, description="What was given back to it.")
 

@@ -6,18 +6,18 @@ it is written anew without what is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import cast
 
 from pymongo import UpdateOne
 
-from domain.events import ContactEvent
-from domain.parting import Parting, partings, without_other
+from domain.events import ContactEvent, MergedContact
+from domain.parting import Parting, partings, within, without_carried, without_other
 from persistence.driver import Document, Driver, Session
 from persistence.event_documents import from_event, to_event
-from persistence.names import BY_CONTACT, BY_NAMED, BY_OWN_ID, EVENTS
+from persistence.names import BY_CONTACT, BY_NAMED, BY_OWN_ID, EVENTS, MERGES
 
 BATCH = 500
 """Events that one transaction reads and, where they tell too much, writes."""
@@ -37,22 +37,63 @@ async def forget_parted(driver: Driver, organization_id: str, ids: Sequence[str]
         organization_id: whose contacts.
         ids: of contacts that are deleted, each with whoever had become part of it.
     """
-    query = {"named": {"$in": list(ids)}, "org": organization_id, "contact": {"$nin": list(ids)}}
-    naming = await driver.collection(EVENTS).find(query).hint(BY_NAMED).to_list(None)
-    for parting in partings(map(to_event, naming)):
-        await _Log(driver, organization_id, parting, frozenset(each["_id"] for each in naming)).write_anew()
+    await _Forgetting(driver, organization_id, ids).forget()
+
+
+class _Forgetting:
+    """Goes from log to log: who had something of the deleted contacts may have been part of somebody else meanwhile."""
+
+    def __init__(self, driver: Driver, organization_id: str, ids: Sequence[str]) -> None:
+        self._driver = driver
+        self._events = driver.collection(EVENTS)
+        self._merges = driver.collection(MERGES)
+        self._organization_id = organization_id
+        self._ids = list(ids)
+
+    async def forget(self) -> None:
+        naming = await self._naming(self._ids)
+        for parting in partings(naming):
+            await self._forget_in_log(parting, naming)
+
+    async def _forget_in_log(self, parting: Parting, naming: Iterable[ContactEvent]) -> None:
+        apart = frozenset(each.id for each in naming)
+        await _Log(self._driver, self._organization_id, parting, apart).write_anew()
+        query = {"_id": parting.merge_id, "org": self._organization_id}
+        merge = await self._merges.find_one(query, {"survivor": 1}, hint=BY_OWN_ID)
+        # None where the survivor is deleted too: with its events, what others had of it.
+        if merge is not None:
+            carried = await self._driver.transaction(partial(self._forget_carried, parting, merge["survivor"]))
+            for each in partings(carried):
+                await self._forget_in_log(within(each, parting), carried)
+
+    async def _forget_carried(self, parting: Parting, survivor_id: str, session: Session) -> Sequence[ContactEvent]:
+        """Cut down, and return, what tells that others became one with the survivor at the time, or parted from it."""
+        naming = await self._naming([survivor_id], session)
+        carried = [each for each in naming if parting.since <= each.at <= parting.until]
+        told = [(each, without_carried(each, parting)) for each in carried]
+        if changed := [own for event, own in told if own != event]:
+            await self._events.bulk_write([_update(each, self._organization_id) for each in changed], session=session)
+        if merges := [merge for each in carried if (merge := _taken_up_as(each, parting.names))]:
+            query = {"_id": {"$in": merges}, "org": self._organization_id}
+            await self._merges.update_many(query, {"$set": {"otherName": ""}}, session=session, hint=BY_OWN_ID)
+        return carried
+
+    async def _naming(self, ids: Sequence[str], session: Session | None = None) -> list[ContactEvent]:
+        """Return what tells, in the logs of contacts that are not deleted, of merges with those of the ids."""
+        query = {"named": {"$in": list(ids)}, "org": self._organization_id, "contact": {"$nin": self._ids}}
+        return [to_event(each) for each in await self._events.find(query, session=session).hint(BY_NAMED).to_list(None)]
 
 
 class _Log:
     """What happened to a survivor from the merge until its end."""
 
-    def __init__(self, driver: Driver, organization_id: str, parting: Parting, naming: frozenset[str]) -> None:
+    def __init__(self, driver: Driver, organization_id: str, parting: Parting, apart: frozenset[str]) -> None:
         self._driver = driver
         self._events = driver.collection(EVENTS)
         self._organization_id = organization_id
         self._parting = parting
-        self._naming = naming
-        """Ids of the events that go anyway."""
+        self._apart = apart
+        """Ids of the events that tell of the merge itself, and are seen to elsewhere."""
 
     async def write_anew(self) -> None:
         last: Document | None = {"at": self._parting.since}
@@ -69,7 +110,7 @@ class _Log:
         found = await self._next(session, ended["contact"], after)
         # Since then the survivor may have become part of others, or others of it: theirs is not meant.
         own = [each for each in found if each.get("mergedFrom") == ended.get("mergedFrom")]
-        await self._write(session, [each for each in own if each["_id"] not in self._naming])
+        await self._write(session, [each for each in own if each["_id"] not in self._apart])
         return cast("Document", found[-1]["place"]) if len(found) == BATCH else None
 
     async def _next(self, session: Session, contact_id: str, after: Document) -> list[Document]:
@@ -88,12 +129,19 @@ class _Log:
             query = {"_id": {"$in": gone}, "org": self._organization_id}
             await self._events.delete_many(query, session=session, hint=BY_OWN_ID)
         if changed:
-            await self._events.bulk_write([self._update(each) for each in changed], session=session)
+            await self._events.bulk_write([_update(each, self._organization_id) for each in changed], session=session)
 
-    def _update(self, event: ContactEvent) -> UpdateOne:
-        """Return what makes the event that one. No subscriber hears of it, as of a document that were replaced."""
-        document = from_event(event, self._organization_id)
-        told = {each: document[each] for each in _TOLD if each in document}
-        untold = {each: True for each in _TOLD if each not in document}
-        query = {"_id": event.id, "org": self._organization_id}
-        return UpdateOne(query, {"$set": told, "$unset": untold} if told else {"$unset": untold}, hint=BY_OWN_ID)
+
+def _update(event: ContactEvent, organization_id: str) -> UpdateOne:
+    """Return what makes the event that one. No subscriber hears of it, as of a document that were replaced."""
+    document = from_event(event, organization_id)
+    told = {each: document[each] for each in _TOLD if each in document}
+    untold = {each: True for each in _TOLD if each not in document}
+    query = {"_id": event.id, "org": organization_id}
+    return UpdateOne(query, {"$set": told, "$unset": untold} if told else {"$unset": untold}, hint=BY_OWN_ID)
+
+
+def _taken_up_as(event: ContactEvent, names: Collection[str]) -> str | None:
+    """Return by which merge somebody was taken up who was called so."""
+    taken_up = event.after
+    return taken_up.merge_id if isinstance(taken_up, MergedContact) and taken_up.name in names else None

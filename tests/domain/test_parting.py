@@ -10,7 +10,7 @@ import pytest
 from domain.attributes import CrmSync, HeldValue, SyncState
 from domain.contacts import ContactValidation, LookUpOutcome
 from domain.events import ContactEvent, EventKind, MergedContact, State, ValueChange, ValueStanding
-from domain.parting import own_events, partings, undone_merges, without_other
+from domain.parting import own_events, partings, undone_merges, within, without_carried, without_other
 from domain.values import TextValue
 from domain.vip import VipStatus
 from tests.builders import MORNING, held
@@ -128,3 +128,25 @@ def test_a_third_contact_took_the_place_of_the_others_values_and_gave_it_back() 
     [was] = partings((merged, parted))
     [cut] = partings(own for each in (merged, parted) if (own := without_other(each, parting)) is not None)
     assert cut == was
+
+
+def test_a_third_contact_took_up_the_survivor_with_what_was_the_others() -> None:
+    carried = MergedContact("m3", "c1", OTHER.name)
+    taken = (ValueChange(BIO, told(7, CITY)), ValueChange(None, told(3, FAX)), ValueChange(None, BIO))
+    back = tuple(ValueChange(each.after, replace(each.after, value=None)) for each in taken)
+    merged = replace(event(12, EventKind.CONTACTS_MERGED, None, carried, *taken), contact_id="c3")
+    parted = replace(event(14, EventKind.CONTACTS_UNMERGED, carried, None, *back), contact_id="c3")
+    [parting] = partings((MERGED, PARTED))
+    unnamed = replace(carried, name="")
+    city = replace(taken[0], after=replace(taken[0].after, value=None))
+    assert without_carried(merged, parting) == replace(merged, after=unnamed, values=(city, *taken[1:]))
+    emptied = (replace(back[0], before=None), *back[1:])
+    assert without_carried(parted, parting) == replace(parted, before=unnamed, values=emptied)
+    # What happened to that one is told without what is the other's, and with what is the survivor's.
+    [inner] = partings((merged, parted))
+    mine, theirs = (changed(13, ValueChange(each, told(9, each))) for each in (BIO, CITY))
+    assert [without_other(each, within(inner, parting)) for each in (mine, theirs)] == [mine, None]
+    named = replace(merged, after=replace(carried, name="Jane"), values=())
+    assert without_carried(named, parting) == named
+    outside = replace(merged, at=minutes(21))
+    assert without_carried(outside, parting) == outside

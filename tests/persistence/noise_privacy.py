@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.answers import RecordedAnswer
 from domain.attributes import AttributeChanged
 from domain.events import ContactEvent, EventKind, MergedContact, ValueChange
+from domain.merging import Merge, MergeEnd
 from domain.values import TextValue
 from persistence.deletion_documents import from_deletion
 from persistence.driver import Document, Driver
 from persistence.event_documents import from_event
-from persistence.names import DELETED_CONTACTS, EVENTS, RECEIPTS
+from persistence.merge_documents import from_merge
+from persistence.names import DELETED_CONTACTS, EVENTS, MERGES, RECEIPTS
 from persistence.privacy_documents import from_receipt
 from persistence.stores import Changes, Stores
 from tests.builders import MORNING, a_contact, held
@@ -61,7 +64,42 @@ def _shared(number: int, organization_id: str) -> list[Document]:
         )
         for each in range(SHARED)
     ]
-    return [from_event(each, organization_id) for each in (merged, *since)]
+    return [from_event(each, organization_id) for each in (merged, *since, *_beyond(number, organization_id))]
+
+
+def _beyond(number: int, organization_id: str) -> list[ContactEvent]:
+    """In between, that one was part of somebody else for a moment."""
+    partner = MergedContact(f"{organization_id}-n-{number}", f"{organization_id}-partner-{number % 3}", "Gone")
+    name, contact_id = f"{organization_id}-beyond-{number}", f"{organization_id}-third-{number}"
+    at, kind = MORNING - timedelta(minutes=30), EventKind.CONTACTS_MERGED
+    merged = ContactEvent(f"{name}-merged", contact_id, at, kind, "ada", None, partner, (THEIRS,))
+    parted = replace(merged, id=f"{name}-parted", kind=EventKind.CONTACTS_UNMERGED, before=partner, after=None)
+    back = (ValueChange(THEIRS.after, replace(THEIRS.after, value=None)),)
+    return [merged, replace(parted, values=back)]
+
+
+def _journal(number: int, organization_id: str) -> list[Document]:
+    """The merges of both."""
+    gone, partner, third = (
+        f"{organization_id}-{each}" for each in (f"gone-{number}", f"partner-{number % 3}", f"third-{number}")
+    )
+    merges = [
+        Merge(
+            f"{organization_id}-{name}-{number}",
+            survivor,
+            other,
+            "Gone",
+            MORNING,
+            "ada",
+            None,
+            MergeEnd(MORNING, "ada"),
+        )
+        for name, survivor, other in (("m", partner, gone), ("n", third, partner))
+    ]
+    return [
+        {**from_merge(each, organization_id), "about": [each.survivor_id, each.other_id], "isStanding": False}
+        for each in merges
+    ]
 
 
 async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
@@ -77,6 +115,8 @@ async def make_privacy_noise(driver: Driver, organization_id: str) -> None:
     await driver.collection(EVENTS).insert_many([_naming(each, organization_id) for each in range(NAMED)])
     shared = [event for each in range(UNFINISHED) for event in _shared(each, organization_id)]
     await driver.collection(EVENTS).insert_many(shared)
+    journal = [merge for each in range(UNFINISHED) for merge in _journal(each, organization_id)]
+    await driver.collection(MERGES).insert_many(journal)
 
     async def work(changes: Changes) -> None:
         await changes.privacy.entomb(TRACES, MORNING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -266,11 +266,23 @@ def _named(collection: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Organizations:
-    """The two organizations of a world, as the product stores them: stored once, and copied from then on."""
+class Stored:
+    """What was stored once, as the product stores it, to be copied from then on."""
 
     documents: Mapping[str, Sequence[RawBSONDocument]]
     """By collection."""
+
+    @classmethod
+    async def of(cls, mongodb_uri: str, name: str, fill: Callable[[World], Awaitable[None]]) -> Stored:
+        """Return what it fills an empty database with, which is gone after that."""
+        driver = connect(mongodb_uri, name)
+        await ensure_indexes(driver)
+        made = World(driver)
+        await fill(made)
+        stored = (await made.snapshot()).items()
+        await driver.drop()
+        await driver.close()
+        return cls({collection: [RawBSONDocument(encode(each)) for each in of] for collection, of in stored if of})
 
     def copy_to(self, database: EmptyDatabase) -> None:
         for name, documents in self.documents.items():
@@ -288,18 +300,12 @@ async def put_organizations(world: World) -> None:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def organizations(mongodb_uri: str, test_database: EmptyDatabase) -> Organizations:
-    driver = connect(mongodb_uri, f"{test_database.name}_organizations")
-    await ensure_indexes(driver)
-    made = World(driver)
-    await put_organizations(made)
-    stored = (await made.snapshot()).items()
-    await driver.drop()
-    await driver.close()
-    return Organizations({name: [RawBSONDocument(encode(each)) for each in of] for name, of in stored if of})
+async def organizations(mongodb_uri: str, test_database: EmptyDatabase) -> Stored:
+    """The two organizations of a world."""
+    return await Stored.of(mongodb_uri, f"{test_database.name}_organizations", put_organizations)
 
 
 @pytest.fixture
-def world(driver: Driver, test_database: EmptyDatabase, organizations: Organizations, crm_client: HttpClient) -> World:
+def world(driver: Driver, test_database: EmptyDatabase, organizations: Stored, crm_client: HttpClient) -> World:
     organizations.copy_to(test_database)
     return World(driver, crm_client)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 
 from domain.agents import Plan
 from domain.definitions import Option, ValueType
 from domain.values import TextValue
 from tests.builders import a_contact, a_definition, a_note, an_identity, an_organization, held
-from tests.conftest import World
+from tests.conftest import EmptyDatabase, Stored, World, put_organizations
 from tests.graph.asking_graphql import Asked, absent_id, ask, execute, execute_in
 from tests.graph.cases.tenancy import ACME, NOBODY, OTHER, Case, Tenant, gid, places
 from tests.graph.mutations import MODULES, MUTATIONS, document
@@ -20,9 +21,9 @@ NAMES_NOTHING: set[str] = {place for each in MODULES for place in getattr(each, 
 FOR_ADMINS: set[str] = {place for each in MODULES for place in getattr(each, "FOR_ADMINS", ())}
 
 
-@pytest.fixture(autouse=True)
-async def both(world: World) -> None:
+async def fill(world: World) -> None:
     """Two organizations that may do everything and have the same things, by other names."""
+    await put_organizations(world)
     for tenant in (ACME, OTHER):
         org = tenant.organization
         options = (Option(f"{org}-option", "Theirs"),)
@@ -40,8 +41,19 @@ async def both(world: World) -> None:
             a_note(tenant.contact(), f"Of {org}", id=f"{org}-n", author_id=tenant.agent), organization_id=org
         )
         for module in MODULES:
-            if fill := getattr(module, "fill_tenant", None):
-                await fill(world, tenant)
+            if fill_tenant := getattr(module, "fill_tenant", None):
+                await fill_tenant(world, tenant)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def tenants(mongodb_uri: str, test_database: EmptyDatabase) -> Stored:
+    return await Stored.of(mongodb_uri, f"{test_database.name}_tenants", fill)
+
+
+@pytest.fixture(autouse=True)
+def both(world: World, test_database: EmptyDatabase, tenants: Stored) -> None:
+    test_database.empty()
+    tenants.copy_to(test_database)
 
 
 def test_every_place_where_something_can_be_named_has_a_case() -> None:

@@ -46,6 +46,7 @@ from graph.queue_mutations import QueueMutations
 from graph.queue_settings import QueueSettingsQueries
 from graph.queues import QueueQueries
 from graph.scalars import SCALARS
+from graph.team_mutations import TeamMutations
 from graph.timeline_events import EVENT_TYPES
 from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
@@ -92,6 +93,7 @@ class Mutation(
     ConversationNoteMutations,
     ConversationNotePastMutations,
     ContactGroupMutations,
+    TeamMutations,
     QueueMutations,
     CrmMutations,
     CrmSettingsMutations,

@@ -101,7 +101,7 @@ SKETCH = {
     },
     "ConversationNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactGroup": {"id", "version", "name", "match", "conditions", "contacts"},
-    "Team": {"id", "name", "agents"},
+    "Team": {"id", "version", "name", "agents"},
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {
         *("id", "contactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),

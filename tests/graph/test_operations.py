@@ -57,7 +57,9 @@ def variables(name: str) -> Answer:
         "conversationId": ("Conversation", "v1"),
         "agentId": ("Agent", "jo"),
         "groupId": ("ContactGroup", "g1"),
-        "teamId": ("Team", "first-line"),
+        "memberId": ("Agent", "jo"),
+        # One that is needed for nothing, where it is to go.
+        "teamId": ("Team", "second-line" if name.endswith("team-delete") else "first-line"),
         "skillSetId": ("SkillSet", "s1"),
     }
     for argument, (kind, local_id) in named.items():

@@ -50,7 +50,9 @@ CRITERION = """__typename ... on GroupCriterion { group { id } } ... on TopicCri
 SKILL_SET = f"id name match criteria {{ {CRITERION} }} teams {{ id }}"
 QUEUE_SETTINGS = f"""id version prioritizedRules {{ {CRITERION} }} skillSets {{ {SKILL_SET} }}
   fallbackTeam {{ id }}"""
+TEAM = "id version name agents { id name }"
 CURRENT = {
+    "Team": TEAM,
     "QueueSettings": QUEUE_SETTINGS,
     "ContactGroup": GROUP,
     "Conversation": CONVERSATION,

@@ -41,7 +41,7 @@ CONVERSATION = """id version externalId network channel topics state receivedAt 
   score scoreReasons { __typename } teams { name } skillSets { name }"""
 CONVERSATION_NOTE = """id version body author { name } createdAt isEdited editedAt editedBy { name }
   conversation { id }"""
-DELETED_CONVERSATION_NOTE = """id noteId version body author { name } createdAt
+DELETED_CONVERSATION_NOTE = """id noteId version body author { name } createdAt isEdited editedAt editedBy { name }
   deletedAt deletedBy { name } restorableUntil"""
 GROUP = """id version name match conditions { __typename ... on VipGroupCondition { isVip }
   ... on AttributeGroupCondition { operator isBroken definition { key } values { __typename } } }"""

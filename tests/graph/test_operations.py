@@ -70,6 +70,9 @@ def variables(name: str) -> Answer:
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
         if found.get("input", {}).get(argument):
             found["input"][argument] = definition_gid(key)
+    if found.get("externalId", "").startswith("t-"):
+        # The demo's conversation.
+        found["externalId"] = "x1"
     if name.endswith("crm-conflict-resolve"):
         found["input"]["key"] = "segment"
     if decode_id(found.get("id", "")) not in {None, GlobalId("ErasureReceipt", "x1")}:

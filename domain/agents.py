@@ -60,6 +60,7 @@ class Team:
     organization_id: str
     name: str
     agent_ids: tuple[str, ...]
+    version: int = 1
 
 
 def former_agent(agent_id: str, organization_id: str) -> Agent:

@@ -23,6 +23,7 @@ from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.queue_settings import PrioritizedRulesChanged, QueueSettingsChanged, SkillSetChanged
+from domain.teams import TeamChanged, TeamDeleted
 from domain.unmerging import ContactsUnmerged
 
 Success = (
@@ -53,6 +54,8 @@ Success = (
     | QueueSettingsChanged
     | SkillSetChanged
     | PrioritizedRulesChanged
+    | TeamChanged
+    | TeamDeleted
     | CrmSettingsChanged
     | ConnectionTested
 )

@@ -21,6 +21,7 @@ class Capability(Enum):
     MERGE_CONTACTS = "MERGE_CONTACTS"
     MANAGE_DEFINITIONS = "MANAGE_DEFINITIONS"
     MANAGE_GROUPS = "MANAGE_GROUPS"
+    MANAGE_TEAMS = "MANAGE_TEAMS"
     MANAGE_QUEUE = "MANAGE_QUEUE"
     MANAGE_CRM = "MANAGE_CRM"
 
@@ -40,6 +41,7 @@ PLANS_WITH: Mapping[Capability, frozenset[Plan]] = {
     Capability.MERGE_CONTACTS: _EVERY_PLAN,
     Capability.MANAGE_DEFINITIONS: _EVERY_PLAN,
     Capability.MANAGE_GROUPS: _EVERY_PLAN,
+    Capability.MANAGE_TEAMS: _EVERY_PLAN,
     Capability.MANAGE_QUEUE: frozenset({Plan.ENTERPRISE}),
     Capability.MANAGE_CRM: frozenset({Plan.ENTERPRISE}),
 }
@@ -56,6 +58,7 @@ ROLES_WITH: Mapping[Capability, frozenset[Role]] = {
     Capability.MERGE_CONTACTS: frozenset({Role.ADMIN}),
     Capability.MANAGE_DEFINITIONS: frozenset({Role.ADMIN}),
     Capability.MANAGE_GROUPS: frozenset({Role.ADMIN}),
+    Capability.MANAGE_TEAMS: frozenset({Role.ADMIN}),
     Capability.MANAGE_QUEUE: frozenset({Role.ADMIN}),
     Capability.MANAGE_CRM: frozenset({Role.ADMIN}),
 }

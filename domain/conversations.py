@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -145,6 +145,13 @@ def written_again(conversation: Conversation, at: datetime) -> Conversation:
     if at <= conversation.last_activity_at:
         return conversation
     return reopened(replace(conversation, last_activity_at=at))
+
+
+def without_lost_team(conversation: Conversation, teams: Collection[str]) -> Conversation:
+    """Return it as one that was given to no team, in its next version, where its team is not one of those there are."""
+    if conversation.team_id is None or conversation.team_id in teams:
+        return conversation
+    return replace(conversation, team_id=None, version=conversation.version + 1)
 
 
 def _open_state(conversation: Conversation) -> ConversationState:

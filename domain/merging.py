@@ -11,7 +11,7 @@ from domain.attributes import HeldValue
 from domain.contacts import Contact
 
 MOST_MOVED = 20_000
-"""Notes, deleted ones included, events and conversations of the other contact that one transaction moves."""
+"""Notes, events, conversations and notes on these, deleted notes included, that one transaction moves."""
 
 
 class Side(Enum):

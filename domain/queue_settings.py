@@ -154,5 +154,19 @@ def with_skill_set(settings: QueueSettings, made: SkillSet) -> QueueSettings:
     return replace(settings, skill_sets=tuple(made if each.id == made.id else each for each in settings.skill_sets))
 
 
+def without_team(settings: QueueSettings, team_id: str) -> QueueSettings:
+    """Return the settings, as their next version, with nothing routed to the team; the same where nothing is.
+
+    The conversations of a skill set that has no team then wait for the fallback team.
+    """
+    skill_sets = tuple(
+        replace(each, team_ids=tuple(other for other in each.team_ids if other != team_id))
+        for each in settings.skill_sets
+    )
+    fallback = None if settings.fallback_team_id == team_id else settings.fallback_team_id
+    changed = replace(settings, skill_sets=skill_sets, fallback_team_id=fallback)
+    return settings if changed == settings else replace(changed, version=settings.version + 1)
+
+
 def without_skill_set(settings: QueueSettings, skill_set_id: str) -> QueueSettings:
     return replace(settings, skill_sets=tuple(each for each in settings.skill_sets if each.id != skill_set_id))

@@ -76,6 +76,7 @@ class Agent(Node):
 
 @strawberry.type(description="Agents who answer the same conversations. An agent may be in several teams.")
 class Team(Node):
+    version: int = strawberry.field(description="Grows with each change; state it when you change the team.")
     name: str = strawberry.field(description="To be shown beside conversations.")
     agent_ids: strawberry.Private[tuple[str, ...]]
 
@@ -86,4 +87,4 @@ class Team(Node):
 
     @classmethod
     def of(cls, team: model.Team) -> Self:
-        return cls(id=encode_id("Team", team.id), name=team.name, agent_ids=team.agent_ids)
+        return cls(id=encode_id("Team", team.id), version=team.version, name=team.name, agent_ids=team.agent_ids)

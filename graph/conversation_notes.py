@@ -9,6 +9,7 @@ from domain import conversation_notes as model
 from domain.notes import position
 from domain.paging import Page
 from graph.agents import Agent
+from graph.deleted_notes import deleted_note_cursor
 from graph.info import Info
 from graph.nodes import Node, encode_id
 from graph.note_revisions import revision_position
@@ -95,13 +96,16 @@ class DeletedConversationNote(Node):
     body: str = strawberry.field(description="What it said when it was deleted.")
     author: Agent = strawberry.field(description="Who wrote it first.")
     created_at: datetime = strawberry.field(description="When it was written: restored, it is listed by it again.")
-    deleted_at: datetime = strawberry.field(description="When it was deleted.")
+    is_edited: bool = strawberry.field(description="Whether it was changed before it was deleted.")
+    edited_at: datetime | None = strawberry.field(description="When it was last changed.")
+    edited_by: Agent | None = strawberry.field(description="Who last changed it.")
+    deleted_at: datetime = strawberry.field(description="When it was deleted; the list is newest first by it.")
     deleted_by: Agent = strawberry.field(description="Who deleted it.")
-    restorable_until: datetime = strawberry.field(description="From then on it is gone.")
+    restorable_until: datetime = strawberry.field(description="From then on it is gone, with its earlier versions.")
 
     @classmethod
     def of(cls, signed: SignedDeletedNote[model.ConversationNote]) -> Self:
-        deleted, note = signed.deleted, signed.deleted.note
+        deleted, note, editor = signed.deleted, signed.deleted.note, signed.note.editor
         return cls(
             id=encode_id("DeletedConversationNote", note.id),
             note_id=encode_id("ConversationNote", note.id),
@@ -109,9 +113,44 @@ class DeletedConversationNote(Node):
             body=note.body,
             author=Agent.of(signed.note.author),
             created_at=note.created_at,
+            is_edited=note.edited_at is not None,
+            edited_at=note.edited_at,
+            edited_by=None if editor is None else Agent.of(editor),
             deleted_at=deleted.deleted_at,
             deleted_by=Agent.of(signed.deleter),
             restorable_until=deleted.restorable_until,
+        )
+
+
+@strawberry.type(description="A deleted note on a conversation and its place in the list.")
+class DeletedConversationNoteEdge:
+    node: DeletedConversationNote = strawberry.field(description="The note.")
+    cursor: str = strawberry.field(description="Its place: hand it back as `after` or `before`.")
+
+    @classmethod
+    def of(cls, signed: SignedDeletedNote[model.ConversationNote]) -> Self:
+        return cls(node=DeletedConversationNote.of(signed), cursor=deleted_note_cursor(signed.deleted))
+
+
+@strawberry.type(description="A page of the notes on a conversation that can be restored, the last deleted first.")
+class DeletedConversationNoteConnection:
+    edges: list[DeletedConversationNoteEdge] = strawberry.field(description="The notes with their places.")
+    nodes: list[DeletedConversationNote] = strawberry.field(description="The notes alone.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
+    conversation_id: strawberry.Private[str]
+
+    @strawberry.field(description="How many can be restored. Counted only when asked for.")
+    async def total_count(self, info: Info) -> int:
+        return await conversation_notes.deleted_count(info.context, self.conversation_id)
+
+    @classmethod
+    def of(cls, conversation_id: str, page: Page[SignedDeletedNote[model.ConversationNote]]) -> Self:
+        edges = [DeletedConversationNoteEdge.of(each) for each in page.rows]
+        return cls(
+            edges=edges,
+            nodes=[each.node for each in edges],
+            page_info=page_info(page, [each.cursor for each in edges]),
+            conversation_id=conversation_id,
         )
 
 

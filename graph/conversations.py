@@ -12,7 +12,8 @@ from domain.conversations import ConversationPosition, ConversationState, positi
 from domain.paging import Page
 from domain.queues import score
 from graph.agents import Agent, Team
-from graph.conversation_notes import ConversationNoteConnection
+from graph.conversation_notes import ConversationNoteConnection, DeletedConversationNoteConnection
+from graph.deleted_notes import deleted_note_position
 from graph.identities import SocialIdentity
 from graph.info import Info
 from graph.nodes import Node, encode_id
@@ -117,6 +118,19 @@ class Conversation(Node):
         request = page_request(first, after, last, before, note_position)
         page = await conversation_notes.page(info.context, self.record.id, request)
         return ConversationNoteConnection.of(self.record.id, page)
+
+    @strawberry.field(description="Notes on it that were deleted and can still be restored, the last deleted first.")
+    async def deleted_notes(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> DeletedConversationNoteConnection:
+        request = page_request(first, after, last, before, deleted_note_position)
+        page = await conversation_notes.deleted_page(info.context, self.record.id, request)
+        return DeletedConversationNoteConnection.of(self.record.id, page)
 
     @classmethod
     def of(cls, conversation: model.Conversation) -> Self:

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from domain import notes as model
-from domain.deleted_notes import DeletedNotePosition, position
+from domain.deleted_notes import DeletedNote, DeletedNotePosition, position
 from domain.paging import Page
 from graph.agents import Agent
 from graph.info import Info
@@ -58,9 +58,7 @@ class DeletedContactNoteEdge:
 
     @classmethod
     def of(cls, signed: SignedDeletedNote[model.ContactNote]) -> Self:
-        place = position(signed.deleted)
-        cursor = encode_cursor("deletedNote", milliseconds(place.deleted_at), place.id)
-        return cls(node=DeletedContactNote.of(signed), cursor=cursor)
+        return cls(node=DeletedContactNote.of(signed), cursor=deleted_note_cursor(signed.deleted))
 
 
 @strawberry.type(description="A page of the notes of a contact that can be restored, the last deleted first.")
@@ -83,6 +81,11 @@ class DeletedContactNoteConnection:
             page_info=page_info(page, [each.cursor for each in edges]),
             contact_id=contact_id,
         )
+
+
+def deleted_note_cursor(deleted: DeletedNote[model.N]) -> str:
+    place = position(deleted)
+    return encode_cursor("deletedNote", milliseconds(place.deleted_at), place.id)
 
 
 def deleted_note_position(cursor: str) -> DeletedNotePosition:

@@ -57,6 +57,7 @@ describe(
     MERGE_CONTACTS="Make one contact of two that are one person, and undo it.",
     MANAGE_DEFINITIONS="Create, change, order and archive attribute definitions.",
     MANAGE_GROUPS="Create, change, order and delete contact groups.",
+    MANAGE_TEAMS="Create, change and delete teams, and say who is in them.",
     MANAGE_QUEUE="Decide which conversations are answered sooner, and by which teams.",
     MANAGE_CRM="Connect the organization to its CRM.",
 )

@@ -1,5 +1,6 @@
 """What the inputs of the mutations share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -32,3 +33,14 @@ def input_id(given: strawberry.ID, type_name: str, argument: str) -> str | Inval
         advice = f"Give the id of a {type_name}, as an answer gave it to you."
         return Invalid(ErrorCode.NOT_AN_ID, advice, ("input", argument))
     return found.local_id
+
+
+def input_ids(given: Iterable[strawberry.ID], type_name: str, argument: str) -> tuple[str, ...] | Invalid:
+    """Return what the ids in the mutation's input name, or which of them cannot be one of that type."""
+    found: list[str] = []
+    for index, each in enumerate(given):
+        local = input_id(each, type_name, argument)
+        if isinstance(local, Invalid):
+            return local.at("input", argument, str(index))
+        found.append(local)
+    return tuple(found)

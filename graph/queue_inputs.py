@@ -7,7 +7,7 @@ from domain.conversations import LONGEST_TOPIC
 from domain.outcomes import Invalid
 from domain.queue_checks import LONGEST_SKILL_SET_NAME, MOST_CRITERIA, MOST_TEAMS
 from domain.queue_settings import SkillMatch
-from graph.inputs import idempotency_key, input_id, version
+from graph.inputs import idempotency_key, input_id, input_ids, version
 from graph.paging import given
 from resolvers.queue_settings import SkillSetPatch
 
@@ -44,16 +44,6 @@ def criteria_of(inputs: list[QueueCriterionInput], argument: str) -> tuple[model
     return tuple(found)
 
 
-def _team_ids(ids: list[strawberry.ID]) -> tuple[str, ...] | Invalid:
-    found: list[str] = []
-    for index, each in enumerate(ids):
-        team_id = input_id(each, "Team", "teamIds")
-        if isinstance(team_id, Invalid):
-            return Invalid(team_id.code, team_id.message, ("input", "teamIds", str(index)))
-        found.append(team_id)
-    return tuple(found)
-
-
 def _patch(
     name: str | None,
     match: SkillMatch | None,
@@ -61,7 +51,7 @@ def _patch(
     team_ids: list[strawberry.ID] | None,
 ) -> SkillSetPatch | Invalid:
     found = None if criteria is None else criteria_of(criteria, "criteria")
-    teams = None if team_ids is None else _team_ids(team_ids)
+    teams = None if team_ids is None else input_ids(team_ids, "Team", "teamIds")
     if isinstance(found, Invalid):
         return found
     if isinstance(teams, Invalid):

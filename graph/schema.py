@@ -19,7 +19,6 @@ from graph.contacts import ContactQueries
 from graph.conversation_mutations import ConversationMutations
 from graph.conversation_note_mutations import ConversationNoteMutations
 from graph.conversation_note_revisions import ConversationNotePastMutations
-from graph.conversation_notes import DeletedConversationNote
 from graph.conversations import ConversationQueries
 from graph.crm_mutations import CrmMutations
 from graph.crm_settings import CrmQueries
@@ -46,6 +45,7 @@ from graph.queue_mutations import QueueMutations
 from graph.queue_settings import QueueSettingsQueries
 from graph.queues import QueueQueries
 from graph.scalars import SCALARS
+from graph.team_mutations import TeamMutations
 from graph.timeline_events import EVENT_TYPES
 from graph.unmerging_mutations import UnmergingMutations
 from graph.vip_mutations import VipMutations
@@ -92,6 +92,7 @@ class Mutation(
     ConversationNoteMutations,
     ConversationNotePastMutations,
     ContactGroupMutations,
+    TeamMutations,
     QueueMutations,
     CrmMutations,
     CrmSettingsMutations,
@@ -115,7 +116,7 @@ def create_schema(extensions: Sequence[Callable[[], SchemaExtension]] = ()) -> s
         subscription=Subscription,
         execution_context_class=LiveExecutor,
         # Those that no field names, but only an interface.
-        types=[*EVENT_TYPES, DeletedConversationNote],
+        types=list(EVENT_TYPES),
         extensions=list(extensions),
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )

@@ -27,6 +27,7 @@ from domain.merging import ContactsMerged
 from domain.notes import NoteAdded, NoteDeleted, NoteEdited, NoteRestored
 from domain.privacy import ContactErased
 from domain.queue_settings import PrioritizedRulesChanged, QueueMoves, QueueSettingsChanged, SkillSetChanged
+from domain.teams import TeamChanged, TeamDeleted
 from domain.unmerging import ContactsUnmerged
 from persistence import conversation_note_answers as conversation_notes
 from persistence.conversation_documents import from_conversation, to_conversation
@@ -40,6 +41,7 @@ from persistence.merge_documents import from_merge, from_moves, from_preview, to
 from persistence.note_documents import from_note, to_note
 from persistence.privacy_documents import from_receipt, to_receipt
 from persistence.queue_documents import from_settings, from_skill_set, to_settings, to_skill_set
+from persistence.team_documents import from_team, to_team
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,14 @@ def _queue_settings(success: QueueSettingsChanged, _org: str) -> Document:
 
 def _skill_set(success: SkillSetChanged, _org: str) -> Document:
     return {"settings": from_settings(success.settings), "skillSet": from_skill_set(success.skill_set)}
+
+
+def _team(success: TeamChanged, _org: str) -> Document:
+    return {"team": from_team(success.team)}
+
+
+def _no_team(success: TeamDeleted, _org: str) -> Document:
+    return {"team": success.team_id}
 
 
 def _crm_settings(success: CrmSettingsChanged, _org: str) -> Document:
@@ -200,6 +210,8 @@ CODECS: Mapping[type[Success], Codec] = {
         _skill_set, lambda d: SkillSetChanged(to_settings(d["settings"]), to_skill_set(d["skillSet"]))
     ),
     PrioritizedRulesChanged: Codec(_prioritized, _to_prioritized),
+    TeamChanged: Codec(_team, lambda d: TeamChanged(to_team(d["team"]))),
+    TeamDeleted: Codec(_no_team, lambda d: TeamDeleted(d["team"])),
     CrmSettingsChanged: Codec(_crm_settings, lambda d: CrmSettingsChanged(to_crm_settings(d["settings"]))),
     ConnectionTested: Codec(_tested, _to_tested),
     ConversationChanged: Codec(_conversation, lambda d: ConversationChanged(to_conversation(d["conversation"]))),

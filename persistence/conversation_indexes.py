@@ -15,6 +15,7 @@ from persistence.names import (
     BY_TEAM,
     CONVERSATIONS,
     OPEN_OF_CONTACT,
+    OPEN_OF_TEAM,
     ORGANIZATIONS,
     QUEUE,
     QUEUE_OF_TEAM,
@@ -63,6 +64,12 @@ CONVERSATION_INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("contact", ASCENDING), ("org", ASCENDING)],
             name=OPEN_OF_CONTACT,
             partialFilterExpression={"isOpen": True},
+        ),
+        IndexModel(
+            # Says that it is open as well, though all in it are: or else each would be looked at to be counted.
+            [("team", ASCENDING), ("org", ASCENDING), ("isOpen", ASCENDING)],
+            name=OPEN_OF_TEAM,
+            partialFilterExpression={"isOpen": True, "team": {"$exists": True}},
         ),
         IndexModel(
             [("org", ASCENDING), ("mergedFrom", ASCENDING)],

@@ -34,6 +34,7 @@ from persistence.names import (
     TEAMS,
 )
 from persistence.queue_documents import to_settings
+from persistence.team_documents import from_team, to_team
 
 _TRANSACTION_LIFE = timedelta(minutes=1)
 
@@ -74,7 +75,7 @@ class OrganizationStore:
         if organization is None:
             return None
         in_order = sorted(map(to_definition, definitions), key=lambda each: (each.position, each.key))
-        by_name = sorted(map(_to_team, teams), key=lambda each: (sort_key(each.name), each.id))
+        by_name = sorted(map(to_team, teams), key=lambda each: (sort_key(each.name), each.id))
         return Directory(
             organization=_to_organization(organization),
             agents={each.id: each for each in map(_to_agent, agents)},
@@ -157,17 +158,20 @@ class OrganizationStore:
                     for each in definitions
                 ]
             )
-        if teams:
-            await self._teams.bulk_write(
-                [
-                    ReplaceOne({"org": org, "team": each.id}, _from_team(each), upsert=True, hint=BY_TEAM)
-                    for each in teams
-                ]
-            )
+        await self.put_teams(teams)
         # What else is kept of it, such as the settings of its queue, stays.
         written = {name: {"$literal": value} for name, value in _from_organization(organization).items()}
         stages = [{"$set": _rules_of_plan(organization.plan)}, {"$set": written}]
         await self._organizations.update_one({"_id": org}, stages, upsert=True)
+
+    async def put_teams(self, teams: Sequence[Team]) -> None:
+        """Create or replace the teams, which may be those of an organization that is not there yet."""
+        writes = [
+            ReplaceOne({"org": each.organization_id, "team": each.id}, from_team(each), upsert=True, hint=BY_TEAM)
+            for each in teams
+        ]
+        if writes:
+            await self._teams.bulk_write(writes)
 
 
 def _rules_of_plan(plan: Plan) -> Document:
@@ -206,14 +210,6 @@ def _to_organization(document: Document) -> Organization:
         language=document["language"],
         region=document["region"],
     )
-
-
-def _from_team(team: Team) -> Document:
-    return {"team": team.id, "org": team.organization_id, "name": team.name, "agents": list(team.agent_ids)}
-
-
-def _to_team(document: Document) -> Team:
-    return Team(document["team"], document["org"], document["name"], tuple(document["agents"]))
 
 
 def _from_agent(agent: Agent) -> Document:

@@ -8,7 +8,7 @@ from pymongo import ReplaceOne, UpdateOne
 
 from domain.capabilities import PLANS_WITH, Capability
 from domain.contacts import Contact
-from domain.conversations import Conversation, ConversationState
+from domain.conversations import Conversation, ConversationState, without_lost_team
 from domain.paging import Page, PageRequest, cut
 from domain.queue_settings import NOTHING_SET, QueueSettings
 from domain.queues import QueuePosition, QueueRules, placed, placed_by
@@ -30,6 +30,7 @@ from persistence.names import (
     QUEUE_OF_TEAM,
 )
 from persistence.queue_documents import RULES_CHANGED, from_settings, to_settings
+from persistence.teams import TeamWriter
 
 
 class QueueStore:
@@ -82,6 +83,7 @@ class QueueWriter:
         organization_id: str,
         definitions: DefinitionWriter,
         groups: GroupWriter,
+        teams: TeamWriter,
     ) -> None:
         self._conversations = driver.collection(CONVERSATIONS)
         self._contacts = driver.collection(CONTACTS)
@@ -90,6 +92,7 @@ class QueueWriter:
         self._organization_id = organization_id
         self._definitions = definitions
         self._groups = groups
+        self._teams = teams
         self._rules: QueueRules | None = None
 
     async def rules(self) -> QueueRules:
@@ -136,8 +139,23 @@ class QueueWriter:
         await self._put(moves)
         return [after for _, after in moves]
 
+    async def settings(self) -> QueueSettings:
+        """Return what is set of the queue, whether the plan has it count or not."""
+        document = await self._organizations.find_one(
+            {"_id": self._organization_id}, {"queue": 1}, session=self._session
+        )
+        return to_settings((document or {}).get("queue"))
+
+    async def keep(self, settings: QueueSettings) -> None:
+        """Keep settings that route nobody otherwise, and have upkeep look at all open conversations."""
+        update = {**RULES_CHANGED, "$set": {"queue": from_settings(settings)}}
+        await self._organizations.update_one({"_id": self._organization_id}, update, session=self._session)
+
     async def catch_up(self, size: int) -> int:
-        """Put some of those in their places that were placed by older rules; returns how many there were."""
+        """Put some of those in their places that were placed by older rules; returns how many there were.
+
+        One that was given to a team in the moment in which that was deleted is taken from it.
+        """
         rules = await self.rules()
         query = {"org": self._organization_id, "isOpen": True, "rules": {"$lt": rules.version}}
         rows = self._conversations.find(query, session=self._session).hint(BY_RULES).limit(size)
@@ -145,7 +163,10 @@ class QueueWriter:
         contacts = await self._contacts_of(found)
         # What is left of a deleted contact is about to be removed.
         here = [each for each in found if each.contact_id in contacts]
-        await self._put((each, placed(each, contacts[each.contact_id], rules)) for each in here)
+        teams = {each.id for each in await self._teams.by_name()}
+        await self._put(
+            (each, placed(without_lost_team(each, teams), contacts[each.contact_id], rules)) for each in here
+        )
         return len(here)
 
     async def _contacts_of(self, conversations: Iterable[Conversation]) -> dict[str, Contact]:

@@ -31,6 +31,7 @@ from persistence.note_revisions import RevisionStore, RevisionWriter
 from persistence.notes import NoteStore, NoteWriter
 from persistence.privacy import PrivacyStore, PrivacyWriter
 from persistence.queues import QueueStore, QueueWriter
+from persistence.teams import TeamWriter
 
 R = TypeVar("R")
 
@@ -60,12 +61,14 @@ class Changes:
     queue: QueueWriter
     merges: MergeWriter
     revisions: RevisionWriter
+    teams: TeamWriter
 
     @classmethod
     def of(cls, driver: Driver, session: Session, organization_id: str) -> Changes:
         definitions = DefinitionWriter(driver, session, organization_id)
         groups = GroupWriter(driver, session, organization_id)
-        queue = QueueWriter(driver, session, organization_id, definitions, groups)
+        teams = TeamWriter(driver, session, organization_id)
+        queue = QueueWriter(driver, session, organization_id, definitions, groups, teams)
         crm_settings = CrmSettingsWriter(driver, session, organization_id)
         crm = CrmTaskWriter(driver, session, organization_id, definitions, crm_settings)
         contacts = ContactWriter(driver, session, organization_id, definitions, queue, crm)
@@ -88,6 +91,7 @@ class Changes:
             queue=queue,
             merges=MergeWriter(driver, session, organization_id),
             revisions=RevisionWriter(driver, session, organization_id, REVISIONS),
+            teams=teams,
         )
 
 

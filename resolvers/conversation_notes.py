@@ -18,7 +18,7 @@ from domain.conversation_notes import (
     StaleDeletedConversationNote,
 )
 from domain.conversations import Conversation
-from domain.deleted_notes import DeletedNote
+from domain.deleted_notes import DeletedNote, DeletedNotePosition
 from domain.ids import new_id
 from domain.note_revisions import edited, restored
 from domain.notes import NotePosition, note_body
@@ -54,6 +54,21 @@ async def find(context: Context, note_id: str) -> SignedNote[ConversationNote] |
     if note is None or await context.loaders.contact_by_id.load(note.contact_id) is None:
         return None
     return await signed(context, note)
+
+
+async def deleted_page(
+    context: Context, conversation_id: str, request: PageRequest[DeletedNotePosition]
+) -> Page[SignedDeletedNote[ConversationNote]]:
+    """Return a page of what can be restored, the last deleted first."""
+    key = AsOf(PageKey(conversation_id, request), context.clock())
+    found = await context.loaders.deleted_conversation_notes_page_by_key.load(key)
+    rows = tuple([await deleted_notes.signed(context, each) for each in found.rows])
+    return Page(rows, found.has_previous, found.has_next)
+
+
+async def deleted_count(context: Context, conversation_id: str) -> int:
+    key = AsOf(conversation_id, context.clock())
+    return await context.loaders.deleted_conversation_note_count_by_conversation.load(key)
 
 
 async def find_deleted(context: Context, note_id: str) -> SignedDeletedNote[ConversationNote] | None:

@@ -12,6 +12,7 @@ from domain.conversations import (
     Conversation,
     ConversationChanged,
     ConversationPosition,
+    ConversationState,
     StaleConversation,
     assigned,
     reopened,
@@ -78,12 +79,11 @@ async def assign(
         agent = None if agent_id is None else context.directory.agents.get(agent_id)
         if to.is_agent_given and agent_id is not None and (agent is None or not agent.is_active):
             return NotFound(Kind.AGENT)
-        if to.is_team_given and team_id is not None and team_id not in context.directory.teams:
-            return NotFound(Kind.TEAM)
         return assigned(before, agent_id, team_id)
 
     request = ("conversationAssign", conversation_id, to, version)
-    return await _change(context, conversation_id, change, version, idempotency_key, request)
+    given_to = to.team_id if to.is_team_given else None
+    return await _change(context, conversation_id, change, version, idempotency_key, request, given_to)
 
 
 async def resolve(
@@ -121,7 +121,10 @@ async def _change(
     version: int | None,
     idempotency_key: str | None,
     request: tuple[object, ...],
+    team_id: str | None = None,
 ) -> Result:
+    """Change the conversation, for which the team has to be there, if there is one."""
+
     async def work(changes: Changes) -> ConversationChanged | Refused:
         if refused := context.refuses(Capability.HANDLE_CONVERSATIONS):
             return refused
@@ -132,6 +135,8 @@ async def _change(
         after = change(before)
         if isinstance(after, Invalid | NotFound):
             return after
+        if team_id is not None and not await changes.teams.is_there(team_id):
+            return NotFound(Kind.TEAM)
         if version is not None and version != before.version:
             return StaleConversation(before)
         return ConversationChanged(await kept(changes, contact, before, after))
@@ -143,6 +148,10 @@ async def kept(changes: Changes, contact: Contact, before: Conversation, after: 
     """Write the contact's conversation, where it is another, as its next version and in its place."""
     if after == before:
         return before
+    if before.state is ConversationState.RESOLVED and after.state is not before.state and after.team_id is not None:
+        # Whom it was given to may have been deleted since: it is routed anew then.
+        is_there = await changes.teams.is_there(after.team_id)
+        after = after if is_there else replace(after, team_id=None)
     await changes.contacts.hold(contact.id)
     after = replace(placed(after, contact, await changes.queue.rules()), version=before.version + 1)
     await changes.conversations.put(after)

@@ -106,6 +106,7 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
     contexts = [Context.of(each, directory, organizations, stores) for each in demo.agents]
     await _write_notes(contexts, stores)
     await make_groups(contexts[0])
+    await organizations.put_teams(demo.teams)
     await make_conversations(contexts)
     await organizations.put(organization, demo.agents, definitions, demo.teams)
 

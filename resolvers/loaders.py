@@ -19,8 +19,9 @@ from domain.duplicates import SharedKey, telling
 from domain.events import ContactEvent, EventPosition, NoteVersion, ValueKey
 from domain.merging import Merge, MergePosition
 from domain.note_revisions import NoteRevision, RevisionPosition, revision_of
-from domain.notes import ContactNote, NotePosition
+from domain.notes import ContactNote, N, NotePosition
 from domain.paging import Page
+from persistence.notes import NoteStore
 from persistence.organizations import OrganizationStore
 from persistence.stores import Stores
 from resolvers.batching import AsOf, PageKey, as_of, by_key, paged
@@ -63,9 +64,9 @@ async def _note_versions(
 
 
 async def _deleted_pages(
-    stores: Stores, keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
-) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote[ContactNote]]]:
-    return await paged(partial(stores.notes.deleted_pages, at=at))(keys)
+    store: NoteStore[N], keys: Sequence[PageKey[str, DeletedNotePosition]], at: datetime
+) -> Mapping[PageKey[str, DeletedNotePosition], Page[DeletedNote[N]]]:
+    return await paged(partial(store.deleted_pages, at=at))(keys)
 
 
 async def _agents(
@@ -102,6 +103,10 @@ class Loaders:
     conversation_notes_page_by_key: DataLoader[PageKey[str, NotePosition], Page[ConversationNote]]
     conversation_note_count_by_conversation: DataLoader[str, int]
     deleted_conversation_note_by_id: DataLoader[AsOf[str], DeletedNote[ConversationNote] | None]
+    deleted_conversation_notes_page_by_key: DataLoader[
+        AsOf[PageKey[str, DeletedNotePosition]], Page[DeletedNote[ConversationNote]]
+    ]
+    deleted_conversation_note_count_by_conversation: DataLoader[AsOf[str], int]
     history_page_by_key: DataLoader[PageKey[ValueKey, EventPosition], Page[ContactEvent]]
     history_count_by_key: DataLoader[ValueKey, int]
     merge_by_id: DataLoader[str, Merge | None]
@@ -120,7 +125,7 @@ class Loaders:
             note_version_by_key=_loader(by_key(as_of(partial(_note_versions, stores)), _nothing)),
             notes_page_by_key=_loader(by_key(paged(stores.notes.pages), _empty_page)),
             deleted_note_by_id=_loader(by_key(as_of(stores.notes.deleted_by_ids), _nothing)),
-            deleted_notes_page_by_key=_loader(by_key(as_of(partial(_deleted_pages, stores)), _empty_page)),
+            deleted_notes_page_by_key=_loader(by_key(as_of(partial(_deleted_pages, stores.notes)), _empty_page)),
             deleted_note_count_by_contact_id=_loader(by_key(as_of(stores.notes.deleted_counts), _none)),
             conversation_note_past_by_key=_loader(by_key(paged(stores.conversation_note_revisions.pages), _empty_page)),
             conversation_note_past_count=_loader(by_key(stores.conversation_note_revisions.counts, _none)),
@@ -136,6 +141,12 @@ class Loaders:
             conversation_notes_page_by_key=_loader(by_key(paged(stores.conversation_notes.pages), _empty_page)),
             conversation_note_count_by_conversation=_loader(by_key(stores.conversation_notes.counts, _none)),
             deleted_conversation_note_by_id=_loader(by_key(as_of(stores.conversation_notes.deleted_by_ids), _nothing)),
+            deleted_conversation_notes_page_by_key=_loader(
+                by_key(as_of(partial(_deleted_pages, stores.conversation_notes)), _empty_page)
+            ),
+            deleted_conversation_note_count_by_conversation=_loader(
+                by_key(as_of(stores.conversation_notes.deleted_counts), _none)
+            ),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
@@ -188,6 +199,8 @@ class Loaders:
         self.conversation_notes_page_by_key.clear_all()
         self.conversation_note_count_by_conversation.clear_all()
         self.deleted_conversation_note_by_id.clear_all()
+        self.deleted_conversation_notes_page_by_key.clear_all()
+        self.deleted_conversation_note_count_by_conversation.clear_all()
         self.conversation_note_past_by_key.clear_all()
         self.conversation_note_past_count.clear_all()
 

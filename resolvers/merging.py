@@ -73,7 +73,8 @@ async def merge(context: Context, order: MergeOrder, *, idempotency_key: str | N
         moved = await changes.merges.movable(pair.other.id)
         if moved.rows > MOST_MOVED:
             advice = (
-                f"The other contact has more than {MOST_MOVED:,} notes, events and conversations: merge the other way."
+                f"The other contact has more than {MOST_MOVED:,} notes, events, conversations and notes on these, "
+                "deleted notes included: merge the other way."
             )
             return Invalid(ErrorCode.TOO_MANY, advice, ("input", "otherId"))
         definitions, agent_id, now = await changes.definitions.in_order(), context.agent.id, context.clock()

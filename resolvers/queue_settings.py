@@ -32,8 +32,18 @@ Refused = Forbidden | Invalid | StaleQueueSettings
 R = TypeVar("R")
 S = TypeVar("S", SkillSetChanged, QueueSettingsChanged)
 A = TypeVar("A", bound=NotFound)
-Made = Callable[[QueueSettings, Collection[str]], S | Invalid | A]
-"""Makes new settings of those that are there; `Collection` has the ids of the groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What settings may name, by id: as the transaction sees it, whatever the process has cached."""
+
+    groups: Collection[str]
+    teams: Collection[str]
+
+
+Made = Callable[[QueueSettings, Known], S | Invalid | A]
+"""Makes new settings of those that are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +93,11 @@ async def create_skill_set(
 ) -> SkillSetChanged | Refused | KeyReused:
     bare = SkillSet(new_id(), "", SkillMatch.ANY, (), ())
 
-    def made(settings: QueueSettings, groups: Collection[str]) -> SkillSetChanged | Invalid:
+    def made(settings: QueueSettings, known: Known) -> SkillSetChanged | Invalid:
         if len(settings.skill_sets) >= MOST_SKILL_SETS:
             advice = f"There are {MOST_SKILL_SETS} skill sets: delete one first."
             return Invalid(ErrorCode.TOO_MANY, advice, ("input",))
-        return _patched(context, settings, bare, given, groups)
+        return _patched(settings, bare, given, known)
 
     return await _change(context, made, version, idempotency_key, ("skillSetCreate", given, version))
 
@@ -95,9 +105,9 @@ async def create_skill_set(
 async def update_skill_set(
     context: Context, *, skill_set_id: str, patch: SkillSetPatch, version: int | None, idempotency_key: str | None
 ) -> SkillSetChanged | NotFound | Refused | KeyReused:
-    def made(settings: QueueSettings, groups: Collection[str]) -> SkillSetChanged | Invalid | NotFound:
+    def made(settings: QueueSettings, known: Known) -> SkillSetChanged | Invalid | NotFound:
         before = settings.skill_set(skill_set_id)
-        return NotFound(Kind.SKILL_SET) if before is None else _patched(context, settings, before, patch, groups)
+        return NotFound(Kind.SKILL_SET) if before is None else _patched(settings, before, patch, known)
 
     request = ("skillSetUpdate", skill_set_id, patch, version)
     return await _change(context, made, version, idempotency_key, request)
@@ -106,7 +116,7 @@ async def update_skill_set(
 async def delete_skill_set(
     context: Context, *, skill_set_id: str, version: int | None, idempotency_key: str | None
 ) -> QueueSettingsChanged | NotFound | Refused | KeyReused:
-    def made(settings: QueueSettings, _groups: Collection[str]) -> QueueSettingsChanged | Invalid | NotFound:
+    def made(settings: QueueSettings, _known: Known) -> QueueSettingsChanged | Invalid | NotFound:
         if settings.skill_set(skill_set_id) is None:
             return NotFound(Kind.SKILL_SET)
         return QueueSettingsChanged(without_skill_set(settings, skill_set_id))
@@ -120,8 +130,8 @@ async def set_fallback_team(
 ) -> QueueSettingsChanged | NotFound | Refused | KeyReused:
     """Set the team that conversations of no skill set wait for; None for nobody in particular."""
 
-    def made(settings: QueueSettings, _groups: Collection[str]) -> QueueSettingsChanged | Invalid | NotFound:
-        if team_id is not None and team_id not in context.directory.teams:
+    def made(settings: QueueSettings, known: Known) -> QueueSettingsChanged | Invalid | NotFound:
+        if team_id is not None and team_id not in known.teams:
             return NotFound(Kind.TEAM)
         return QueueSettingsChanged(replace(settings, fallback_team_id=team_id))
 
@@ -130,7 +140,7 @@ async def set_fallback_team(
 
 
 def _patched(
-    context: Context, settings: QueueSettings, before: SkillSet, patch: SkillSetPatch, groups: Collection[str]
+    settings: QueueSettings, before: SkillSet, patch: SkillSetPatch, known: Known
 ) -> SkillSetChanged | Invalid:
     after = SkillSet(
         before.id,
@@ -140,8 +150,8 @@ def _patched(
         before.team_ids if patch.team_ids is None else patch.team_ids,
     )
     # What stays is not looked at again: a group of its criteria may be deleted since.
-    known = {*groups, *(getattr(each, "group_id", "") for each in before.criteria)}
-    checked = checked_skill_set(after, known, {*context.directory.teams, *before.team_ids})
+    groups = {*known.groups, *(getattr(each, "group_id", "") for each in before.criteria)}
+    checked = checked_skill_set(after, groups, {*known.teams, *before.team_ids})
     return checked if isinstance(checked, Invalid) else SkillSetChanged(with_skill_set(settings, checked), checked)
 
 
@@ -156,7 +166,9 @@ async def _change(
         if refused := context.refuses(Capability.MANAGE_QUEUE):
             return refused
         rules = await changes.queue.rules()
-        after = made(rules.settings, {each.id for each in rules.groups})
+        teams = await changes.teams.by_name()
+        known = Known({each.id for each in rules.groups}, {each.id for each in teams})
+        after = made(rules.settings, known)
         if isinstance(after, Invalid | NotFound):
             return after
         if version is not None and version != rules.settings.version:

@@ -90,7 +90,7 @@ SKETCH = {
     "Conversation": {
         *("id", "version", "externalId", "contact", "identity", "network", "channel", "topics", "state"),
         *("assignedAgent", "assignedTeam", "receivedAt", "firstActivityAt", "lastActivityAt"),
-        *("score", "scoreReasons", "teams", "skillSets", "notes"),
+        *("score", "scoreReasons", "teams", "skillSets", "notes", "deletedNotes"),
     },
     "ConversationConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "QueueSettings": {"id", "version", "prioritizedRules", "skillSets", "fallbackTeam"},
@@ -100,8 +100,9 @@ SKETCH = {
         "revisions",
     },
     "ConversationNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
+    "DeletedConversationNoteConnection": {"edges", "nodes", "pageInfo", "totalCount"},
     "ContactGroup": {"id", "version", "name", "match", "conditions", "contacts"},
-    "Team": {"id", "name", "agents"},
+    "Team": {"id", "version", "name", "agents"},
     "DeletedContact": {"id", "contactId", "hint", "networks", "deletedAt", "deletedBy", "isErasure"},
     "ErasureReceipt": {
         *("id", "contactId", "erasedAt", "erasedBy", "reason", "counts", "document", "fingerprint"),

@@ -35,13 +35,17 @@ TABLE = {
     (Capability.MANAGE_DEFINITIONS, ADMIN): "yes yes yes yes yes",
     (Capability.MANAGE_GROUPS, AGENT): "role role role role role",
     (Capability.MANAGE_GROUPS, ADMIN): "yes yes yes yes yes",
+    (Capability.MANAGE_TEAMS, AGENT): "role role role role role",
+    (Capability.MANAGE_TEAMS, ADMIN): "yes yes yes yes yes",
     (Capability.MANAGE_QUEUE, AGENT): "plan plan plan plan role",
     (Capability.MANAGE_QUEUE, ADMIN): "plan plan plan plan yes",
     (Capability.MANAGE_CRM, AGENT): "plan plan plan plan role",
     (Capability.MANAGE_CRM, ADMIN): "plan plan plan plan yes",
 }
 FOR_ALL = "EDIT_CONTACTS HANDLE_CONVERSATIONS"
-FOR_ADMINS = "EDIT_CONTACTS HANDLE_CONVERSATIONS DELETE_CONTACTS MERGE_CONTACTS MANAGE_DEFINITIONS MANAGE_GROUPS"
+FOR_ADMINS = (
+    "EDIT_CONTACTS HANDLE_CONVERSATIONS DELETE_CONTACTS MERGE_CONTACTS MANAGE_DEFINITIONS MANAGE_GROUPS MANAGE_TEAMS"
+)
 GRANTED = {
     (Plan.PROFESSIONAL, AGENT): f"SET_VIP {FOR_ALL}",
     (Plan.PROFESSIONAL, ADMIN): f"SET_VIP {FOR_ADMINS}",

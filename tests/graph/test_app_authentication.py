@@ -116,7 +116,7 @@ async def test_a_changed_role_and_plan_are_seen_soon(app: App, world: World) -> 
     assert await seen() == ("AGENT", "ENTERPRISE", every)
     await world.add_organization(an_organization(plan=Plan.PROFESSIONAL), [an_agent(role=Role.ADMIN)])
     small = ["SET_VIP", "EDIT_CONTACTS", "HANDLE_CONVERSATIONS"]
-    small += ["DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS", "MANAGE_GROUPS"]
+    small += ["DELETE_CONTACTS", "MERGE_CONTACTS", "MANAGE_DEFINITIONS", "MANAGE_GROUPS", "MANAGE_TEAMS"]
     await eventually(seen, ("ADMIN", "PROFESSIONAL", small))
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from domain.notes import NOTE_RETENTION
 from graph.nodes import encode_id
+from graph.paging import encode_cursor
 from tests.builders import MORNING, a_contact, a_conversation, a_conversation_note, a_note
 from tests.conftest import Commands, World
-from tests.graph.asking_graphql import NOW_TEXT, Answer, ask, contact_gid, note_gid
+from tests.graph.asking_graphql import NOW, NOW_TEXT, Answer, ask, contact_gid, note_gid, refused
+from tests.graph.cases.conversation_notes import delete_note
+from tests.graph.cases.selections import DELETED_CONVERSATION_NOTE
 from tests.graph.mutations import failure
 from tests.graph.test_operation_costs import commands_of
 
@@ -145,6 +149,82 @@ async def test_the_queue_with_notes_takes_four_commands(
         ("find", "contacts"),
         ("find", "conversations"),
     ]
+
+
+DELETED = f"""query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {{
+  node(id: $id) {{ ... on Conversation {{ deletedNotes(first: $first, after: $after, last: $last, before: $before) {{
+    totalCount nodes {{ {DELETED_CONVERSATION_NOTE} }} edges {{ cursor node {{ id }} }}
+    pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
+  }} }} }} }}"""
+
+
+async def deleted(world: World, *, now: datetime = NOW, **given: object) -> Answer:
+    found: Answer = (await ask(world, DELETED, {"id": V1, **given}, now=now))["node"]["deletedNotes"]
+    return found
+
+
+async def test_a_deleted_note_is_told_until_it_is_restored(filled: World) -> None:
+    nothing = await deleted(filled)
+    assert (nothing["totalCount"], nothing["nodes"], nothing["edges"]) == (0, [], [])
+    k1 = encode_id("ConversationNote", "k1")
+    await change(filled, "conversationNoteEdit", {"noteId": k1, "body": "Edited."})
+    await change(filled, "conversationNoteDelete", {"noteId": k1})
+    await change(filled, "conversationNoteDelete", {"noteId": encode_id("ConversationNote", "k3")})
+    found = await deleted(filled)
+    assert found["totalCount"] == 1
+    assert found["nodes"] == [
+        {
+            "id": encode_id("DeletedConversationNote", "k1"),
+            "noteId": k1,
+            "version": 2,
+            "body": "Edited.",
+            "author": {"name": "Jo"},
+            "createdAt": "2026-11-23T09:00:00.000Z",
+            "isEdited": True,
+            "editedAt": NOW_TEXT,
+            "editedBy": {"name": "Jo"},
+            "deletedAt": NOW_TEXT,
+            "deletedBy": {"name": "Jo"},
+            "restorableUntil": "2099-12-23T12:00:00.000Z",
+        }
+    ]
+    assert (await deleted(filled, now=NOW + NOTE_RETENTION))["nodes"] == []
+    await change(filled, "conversationNoteRestore", {"noteId": found["nodes"][0]["noteId"], "version": 2})
+    assert (await deleted(filled))["nodes"] == []
+
+
+async def test_the_last_deleted_is_told_first_in_pages(filled: World) -> None:
+    ids = ["k1", "k2", "k4", "k5"]
+    await filled.add_conversation_notes(*(a_conversation_note("v1", id=each) for each in ids[2:]))
+    for number, each in enumerate(ids):
+        # Two of a moment.
+        at = NOW + timedelta(seconds=number // 2)
+        query = "mutation ($id: ID!) { conversationNoteDelete(input: {noteId: $id}) { __typename } }"
+        await ask(filled, query, {"id": encode_id("ConversationNote", each)}, now=at)
+    in_order = [encode_id("ConversationNote", each) for each in ("k5", "k4", "k2", "k1")]
+    first = await deleted(filled, first=3)
+    rest = await deleted(filled, first=3, after=first["pageInfo"]["endCursor"])
+    assert [each["noteId"] for each in [*first["nodes"], *rest["nodes"]]] == in_order
+    assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
+    back = await deleted(filled, last=2, before=rest["pageInfo"]["startCursor"])
+    assert [each["noteId"] for each in back["nodes"]] == in_order[1:3]
+    mistake = await refused(filled, DELETED, {"id": V1, "first": 1, "after": encode_cursor("note", 1, "k1")})
+    assert (mistake.code, mistake.path) == ("BAD_USER_INPUT", ("node", "deletedNotes"))
+
+
+@pytest.mark.parametrize("waiting", [1, 20])
+async def test_what_was_deleted_of_many_conversations_takes_two_commands(
+    world: World, commands: Commands, waiting: int
+) -> None:
+    await world.add_contacts(a_contact("c1"))
+    for each in range(waiting):
+        await world.add_conversations(a_conversation("c1", f"v{each}"))
+        await delete_note(world, "acme", "c1", f"v{each}", f"k{each}")
+    query = f"""query ($first: Int) {{ queue(first: $first) {{ nodes {{
+      deletedNotes(first: 3) {{ totalCount nodes {{ {DELETED_CONVERSATION_NOTE} }} }}
+    }} }} }}"""
+    sent = await commands_of(world, commands, query, {"first": 50})
+    assert sorted(sent) == [("aggregate", "1"), ("aggregate", "1"), ("find", "conversations")]
 
 
 async def test_a_success_carries_the_note_whole_with_its_place(filled: World) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from persistence.embedded import embedded_mongodb
 from persistence.finding import FindingStore
 from persistence.indexes import ensure_indexes
 from persistence.organizations import OrganizationStore
-from resolvers import conversations, demo_conversations, notes
+from resolvers import conversation_notes, conversations, demo_conversations, notes
 from resolvers.demo import DemoTable, DemoTables, make_demo
 from resolvers.demo_organizations import BUSINESS, DEMO, ENTERPRISE, PROFESSIONAL, DemoOrganization, demo_agent
 from resolvers.imports import NumberedRow
@@ -140,6 +140,24 @@ async def test_its_queue_makes_sense(small: Driver) -> None:
         assert all(each.get("routed", []) == routed for each in told[1:])
 
 
+async def test_agents_wrote_notes_on_its_conversations_where_the_plan_has_notes(small: Driver) -> None:
+    for made in (ENTERPRISE, BUSINESS):
+        told = {each["_id"]: each for each in await rows_of(small, "conversations", made)}
+        written = sorted(await rows_of(small, "conversationNotes", made), key=lambda each: each["created"])
+        on_each = [told[each["conversation"]]["external"] for each in written]
+        assert on_each == ["t-1041", "t-1041", "t-1042", "t-1045", "t-1045"]
+        assert {each["author"] for each in written} == {each.id for each in made.agents}
+        assert {each["body"] for each in written[:2]} == {
+            "Sent the label for the way back.",
+            "The parcel is here: the money goes back today.",
+        }
+        for each in written:
+            assert each["contact"] == told[each["conversation"]]["contact"]
+            # Soon after the contact wrote.
+            assert timedelta() < each["created"] - told[each["conversation"]]["last"] < timedelta(minutes=3)
+    assert await rows_of(small, "conversationNotes", PROFESSIONAL) == []
+
+
 async def test_what_it_says_of_real_people_is_in_the_files(small: Driver) -> None:
     [maria] = [each for each in await rows_of(small, "contacts", ENTERPRISE) if each["name"] == "Maria Cantwell"]
     notes = [each for each in await rows_of(small, "contactNotes", ENTERPRISE) if each["contact"] == maria["_id"]]
@@ -172,7 +190,7 @@ class BrokenOffError(Exception):
     """The start that makes the demo ends here."""
 
 
-@pytest.mark.parametrize("step", ["people", "crm", "note 1", "note 20", "receive 3", "assign 3", "put"])
+@pytest.mark.parametrize("step", ["people", "crm", "note 1", "note 20", "receive 3", "assign 3", "write 2", "put"])
 async def test_an_interrupted_one_is_finished_without_doubling_anything(
     step: str, driver: Driver, small: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +202,7 @@ async def test_an_interrupted_one_is_finished_without_doubling_anything(
     assert await make_demo(driver, SMALL) is True
     whole, again = [[without_times(await rows_of(each, "contacts", of)) for of in DEMO] for each in (small, driver)]
     assert again == whole
-    kinds = ("contactNotes", "contactEvents", "conversations", "contactGroups")
+    kinds = ("contactNotes", "contactEvents", "conversations", "conversationNotes", "contactGroups", "teams")
     count, counted = [[len(await rows_of(each, name, of)) for name in kinds for of in DEMO] for each in (small, driver)]
     assert counted == count
     assert await make_demo(driver, SMALL) is False
@@ -212,6 +230,7 @@ def breaking(step: str, patch: pytest.MonkeyPatch) -> DemoTables:
         "note": (notes, "add"),
         "receive": (demo_conversations, "receive"),
         "assign": (conversations, "assign"),
+        "write": (conversation_notes, "add"),
     }[what]
     left, do = int(number), getattr(module, name)
 

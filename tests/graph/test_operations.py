@@ -57,7 +57,9 @@ def variables(name: str) -> Answer:
         "conversationId": ("Conversation", "v1"),
         "agentId": ("Agent", "jo"),
         "groupId": ("ContactGroup", "g1"),
-        "teamId": ("Team", "first-line"),
+        "memberId": ("Agent", "jo"),
+        # One that is needed for nothing, where it is to go.
+        "teamId": ("Team", "second-line" if name.endswith("team-delete") else "first-line"),
         "skillSetId": ("SkillSet", "s1"),
     }
     for argument, (kind, local_id) in named.items():
@@ -68,6 +70,9 @@ def variables(name: str) -> Answer:
     for argument, key in {"definitionId": "bio", "afterId": "website"}.items():
         if found.get("input", {}).get(argument):
             found["input"][argument] = definition_gid(key)
+    if found.get("externalId", "").startswith("t-"):
+        # The demo's conversation.
+        found["externalId"] = "x1"
     if name.endswith("crm-conflict-resolve"):
         found["input"]["key"] = "segment"
     if decode_id(found.get("id", "")) not in {None, GlobalId("ErasureReceipt", "x1")}:

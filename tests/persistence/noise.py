@@ -34,6 +34,7 @@ from persistence.names import (
     MERGES,
     NOTES,
     REVISIONS,
+    TEAMS,
 )
 from persistence.note_documents import from_deleted, from_note, from_revision
 from persistence.organizations import OrganizationStore
@@ -71,6 +72,7 @@ KEPT = (
     GROUPS,
     NOTES,
     REVISIONS,
+    TEAMS,
     EVENTS,
     ANSWERS,
     DELETED_CONTACTS,

@@ -53,6 +53,7 @@ from domain.queue_settings import (
     SkillSet,
     SkillSetChanged,
 )
+from domain.teams import TeamChanged, TeamDeleted
 from domain.unmerging import ContactsUnmerged
 from domain.values import TextValue
 from persistence.answer_documents import contacts_of
@@ -66,6 +67,7 @@ from tests.builders import (
     a_conversation_note,
     a_group,
     a_note,
+    a_team,
     an_identity,
     held,
 )
@@ -115,6 +117,8 @@ SUCCESSES: list[Success] = [
     GroupChanged(GROUP),
     GroupDeleted("g1"),
     GroupsReordered((GROUP, a_group("g2"))),
+    TeamChanged(replace(a_team("first-line", "jo", "ada"), version=3)),
+    TeamDeleted("first-line"),
     QueueSettingsChanged(SETTINGS),
     SkillSetChanged(SETTINGS, SETTINGS.skill_sets[0]),
     PrioritizedRulesChanged(NOTHING_SET, QueueMoves(3, 2, 1)),
@@ -142,6 +146,8 @@ OF_NO_CONTACT = (
     | SkillSetChanged
     | PrioritizedRulesChanged
     | GroupDeleted
+    | TeamChanged
+    | TeamDeleted
     | GroupsReordered
 )
 

@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError
 
 from domain.agents import Agent, Directory, Organization, Plan, Role
 from persistence.driver import Driver
-from persistence.names import ORGANIZATIONS
+from persistence.names import ORGANIZATIONS, TEAMS
 from persistence.organizations import OrganizationStore
 from tests.builders import EVERY_TYPE, a_definition, a_team, an_agent, an_organization
 from tests.conftest import Commands, World
@@ -25,6 +25,13 @@ async def test_the_directory_of_an_organization_is_read_whole(world: World) -> N
         {"first-line": a_team("first-line", "jo", "gone"), "second-line": a_team("second-line", "ada")},
     )
     assert list(directory.teams) == ["first-line", "second-line"]
+
+
+async def test_a_team_that_was_kept_before_teams_had_versions_is_in_its_first(world: World) -> None:
+    await world.driver.collection(TEAMS).update_many({}, {"$unset": {"version": True}})
+    directory = await OrganizationStore(world.driver).directory("acme")
+    assert directory is not None
+    assert [each.version for each in directory.teams.values()] == [1, 1]
 
 
 async def test_another_organizations_directory_has_nothing_of_it(world: World) -> None:

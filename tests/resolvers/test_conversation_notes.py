@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -23,6 +24,7 @@ from domain.paging import PageRequest
 from domain.unmerging import ContactsUnmerged
 from resolvers import conversation_note_revisions, merging, unmerging
 from resolvers import conversation_notes as notes
+from resolvers.context import Context
 from resolvers.merging import MergeOrder
 from tests.builders import MORNING, a_contact, a_conversation, a_conversation_note, an_identity
 from tests.conftest import World
@@ -170,6 +172,38 @@ async def test_a_deleted_note_of_a_contact_who_is_gone_is_not_found(seeded: Worl
     assert await restore(seeded) == NotFound(Kind.NOTE)
     assert await notes.find_deleted(await asker(seeded), "k1") is None
     assert await seeded.snapshot() == before
+
+
+async def restorable(context: Context, conversation_id: str = "v1") -> list[DeletedNote[ConversationNote]]:
+    page = await notes.deleted_page(context, conversation_id, PageRequest(20))
+    assert await notes.deleted_count(context, conversation_id) == len(page.rows)
+    return [each.deleted for each in page.rows]
+
+
+async def test_what_was_deleted_is_listed_until_its_retention_ends(seeded: World) -> None:
+    await seeded.add_conversations(a_conversation("c1", "v2"))
+    await seeded.add_conversation_notes(a_conversation_note("v2", id="k2"))
+    await edit(seeded)
+    await delete(seeded)
+    await delete(seeded, note_id="k2")
+    last_moment = UNTIL - timedelta(milliseconds=1)
+    for at, expected in ((NOW, [DeletedNote(EDITED, NOW, "jo", UNTIL)]), (UNTIL, [])):
+        assert await restorable(await asker(seeded, at=at)) == expected
+    [found] = await restorable(await asker(seeded, at=last_moment), "v2")
+    assert found.note.id == "k2"
+    assert await restorable(await asker(seeded, "mo", "other")) == []
+    page = await notes.deleted_page(await asker(seeded), "v1", PageRequest(20))
+    [signed] = page.rows
+    assert (signed.deleter.id, signed.note.author.id) == ("jo", NOTE.author_id)
+
+
+async def test_what_the_same_request_asks_next_sees_what_was_deleted_and_restored(seeded: World) -> None:
+    context = await asker(seeded)
+    assert await restorable(context) == []
+    await notes.delete(context, note_id="k1", version=None, idempotency_key=None)
+    assert len(await restorable(context)) == 1
+    await notes.restore(context, note_id="k1", version=None, idempotency_key=None)
+    assert await restorable(context) == []
 
 
 def whose(snapshot: dict[str, list[dict[str, object]]]) -> dict[str, set[object]]:

@@ -36,7 +36,16 @@ from persistence.names import CONTACTS, EVENTS, MERGES, NOTES
 from resolvers import attributes, contacts, merging, notes, vip
 from resolvers.context import Context
 from resolvers.merging import GivenChoice, MergeOrder
-from tests.builders import MORNING, a_contact, a_deleted_note, a_note, an_identity, held
+from tests.builders import (
+    MORNING,
+    a_contact,
+    a_conversation,
+    a_conversation_note,
+    a_deleted_note,
+    a_note,
+    an_identity,
+    held,
+)
 from tests.conftest import World
 from tests.merging import add_merged
 from tests.resolvers.changing import NOW, asker, happened, log, stored
@@ -257,14 +266,21 @@ async def test_what_is_refused_writes_nothing(seeded: World) -> None:
 
 
 async def test_more_than_one_transaction_moves_is_refused(seeded: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await seeded.add_conversations(a_conversation("c2", "v1"))
+    await seeded.add_conversation_notes(*(a_conversation_note(contact_id="c2", id=each) for each in ("k1", "k2")))
+    gone = a_deleted_note(a_conversation_note(contact_id="c2", id="k2"), agent_id="jo")
+    await seeded.stores().transact(lambda changes: changes.conversation_notes.delete(gone))
     before = await seeded.snapshot()
-    # Two live notes, a deleted one and two events.
-    monkeypatch.setattr(merging, "MOST_MOVED", 4)
+    # Two live notes, a deleted one and two events; a conversation with a live note and a deleted one.
+    monkeypatch.setattr(merging, "MOST_MOVED", 7)
     answer = await merge(await asker(seeded, "ada"))
-    advice = "The other contact has more than 4 notes, events and conversations: merge the other way."
+    advice = (
+        "The other contact has more than 7 notes, events, conversations and notes on these, deleted notes included: "
+        "merge the other way."
+    )
     assert answer == Invalid(ErrorCode.TOO_MANY, advice, ("input", "otherId"))
     assert await seeded.snapshot() == before
-    monkeypatch.setattr(merging, "MOST_MOVED", 5)
+    monkeypatch.setattr(merging, "MOST_MOVED", 8)
     assert isinstance(await merge(await asker(seeded, "ada")), ContactsMerged)
 
 

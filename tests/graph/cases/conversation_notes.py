@@ -112,11 +112,11 @@ def their_note(_me: Tenant, them: Tenant) -> str:
     return gid("ConversationNote", f"{them.organization}-k")
 
 
-def of_notes(argument: str) -> Case:
+def of_notes(argument: str, field: str = "notes", kind: str = "note") -> Case:
     query = f"""query ($id: ID!, $at: String) {{ node(id: $id) {{ ... on Conversation {{
-      notes({argument}: $at) {{ totalCount nodes {{ body }} pageInfo {{ hasNextPage hasPreviousPage }} }}
+      {field}({argument}: $at) {{ totalCount nodes {{ body }} pageInfo {{ hasNextPage hasPreviousPage }} }}
     }} }} }}"""
-    at = encode_cursor("note", 0, "x")
+    at = encode_cursor(kind, 0, "x")
     return lambda _, them: (query, {"id": gid("Conversation", f"{them.organization}-v"), "at": at})
 
 
@@ -134,6 +134,8 @@ TENANCY: dict[str, Case] = {
     "conversationNoteRevert.noteId": mutation("conversationNoteRevert", noteId=their_note, restoreVersion=constant(0)),
     "Conversation.notes(after)": of_notes("after"),
     "Conversation.notes(before)": of_notes("before"),
+    "Conversation.deletedNotes(after)": of_notes("after", "deletedNotes", "deletedNote"),
+    "Conversation.deletedNotes(before)": of_notes("before", "deletedNotes", "deletedNote"),
     "conversationNoteAdd.conversationId": mutation(
         "conversationNoteAdd", conversationId=their_conversation, body=constant("x")
     ),

@@ -41,7 +41,7 @@ CONVERSATION = """id version externalId network channel topics state receivedAt 
   score scoreReasons { __typename } teams { name } skillSets { name }"""
 CONVERSATION_NOTE = """id version body author { name } createdAt isEdited editedAt editedBy { name }
   conversation { id }"""
-DELETED_CONVERSATION_NOTE = """id noteId version body author { name } createdAt
+DELETED_CONVERSATION_NOTE = """id noteId version body author { name } createdAt isEdited editedAt editedBy { name }
   deletedAt deletedBy { name } restorableUntil"""
 GROUP = """id version name match conditions { __typename ... on VipGroupCondition { isVip }
   ... on AttributeGroupCondition { operator isBroken definition { key } values { __typename } } }"""
@@ -50,7 +50,9 @@ CRITERION = """__typename ... on GroupCriterion { group { id } } ... on TopicCri
 SKILL_SET = f"id name match criteria {{ {CRITERION} }} teams {{ id }}"
 QUEUE_SETTINGS = f"""id version prioritizedRules {{ {CRITERION} }} skillSets {{ {SKILL_SET} }}
   fallbackTeam {{ id }}"""
+TEAM = "id version name agents { id name }"
 CURRENT = {
+    "Team": TEAM,
     "QueueSettings": QUEUE_SETTINGS,
     "ContactGroup": GROUP,
     "Conversation": CONVERSATION,

@@ -1,11 +1,12 @@
-// Listens to a contact with the client of a library: node listen.mjs ws|sse <url> <token> <contact id>
+// Listens with the client of a library: node listen.mjs ws|sse <url> <token> contactChanged <contact id>
+//                                    or: node listen.mjs ws|sse <url> <token> queueChanged [<team id>]
 // Prints one line of JSON for each answer, and for each error with which a subscription ends. Goes on where it was
 // whenever the connection is lost: the libraries connect again by themselves, and send the request as it is by then.
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [transport, url, token, contactId] = process.argv.slice(2);
+const [transport, url, token, field, id] = process.argv.slice(2);
 
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const again = { retryAttempts: Infinity, retry: () => new Promise((resolve) => setTimeout(resolve, 100)) };
@@ -32,15 +33,17 @@ const viewer = await new Promise((resolve, reject) => {
 });
 say(viewer.data);
 
-const request = {
-  query: `subscription ($id: ID!, $after: String) { contactChanged(id: $id, after: $after) {
+const queries = {
+  contactChanged: `subscription ($id: ID!, $after: String) { contactChanged(id: $id, after: $after) {
     cursor kind event { ... on NoteAddedEvent { note { body } } } } }`,
-  variables: { id: contactId, after: null },
+  queueChanged: `subscription ($id: ID, $after: String) { queueChanged(team: $id, after: $after) {
+    cursor kind conversationId conversation { externalId teams { name } } } }`,
 };
+const request = { query: queries[field], variables: { id: id ?? null, after: null } };
 client.subscribe(request, {
   next: ({ data, errors }) => {
-    if (data?.contactChanged) request.variables.after = data.contactChanged.cursor;
-    say(errors ? { codes: errors.map((each) => each.extensions.code) } : data.contactChanged);
+    if (data?.[field]) request.variables.after = data[field].cursor;
+    say(errors ? { codes: errors.map((each) => each.extensions.code) } : data[field]);
   },
   error: (error) => say({ codes: Array.isArray(error) ? error.map((each) => each.extensions.code) : String(error) }),
   complete: () => say({ complete: true }),

@@ -92,5 +92,12 @@ CASES: list[Case] = [
         within(lambda c: c.queue.set_rules(NOTHING_SET)),
         [*RULES, ("update", 1), ("find", OPEN), *[("update", 1)] * OPEN],
     ),
-    ("QueueWriter.catch_up", "", within(lambda c: c.queue.catch_up(10)), [*RULES, ("find", 10), ("find", 0)]),
+    (
+        "QueueWriter.catch_up",
+        "",
+        within(lambda c: c.queue.catch_up(10)),
+        [*RULES, ("find", 10), ("find", 0), ("find", 2)],
+    ),
+    ("QueueWriter.settings", "", within(lambda c: c.queue.settings()), [("find", 1)]),
+    ("QueueWriter.keep", "", within(lambda c: c.queue.keep(NOTHING_SET)), [("update", 1)]),
 ]

@@ -47,4 +47,10 @@ CASES: list[Case] = [
         organizations(lambda o: o.put(an_organization(), AGENTS, [EVERY_TYPE[0]], [a_team("first-line")])),
         [("update", 1)] * 5,
     ),
+    (
+        "OrganizationStore.put_teams",
+        "",
+        organizations(lambda o: o.put_teams([a_team("first-line"), a_team("second-line")])),
+        [("update", 1)] * 2,
+    ),
 ]

@@ -116,7 +116,9 @@ class Loaders:
 
     @classmethod
     def over(cls, stores: Stores, organizations: OrganizationStore, directory: Directory) -> Loaders:
-        told_by, hidden = telling(directory.definitions), directory.hidden_ids
+        told_by, hidden, talks = telling(directory.definitions), directory.hidden_ids, stores.conversation_notes
+        agents = partial(_agents, stores, organizations, directory)
+        unknown_agent = partial(former_agent, organization_id=stores.organization_id)
         return cls(
             contact_by_id=_loader(by_key(stores.contacts.by_ids, _nothing)),
             contact_by_identity=_loader(by_key(stores.contacts.by_identities, _nothing)),
@@ -137,27 +139,18 @@ class Loaders:
             conversation_by_id=_loader(by_key(stores.conversations.by_ids, _nothing)),
             conversations_page_by_key=_loader(by_key(paged(stores.conversations.pages), _empty_page)),
             conversation_count_by_contact=_loader(by_key(stores.conversations.counts, _none)),
-            conversation_note_by_id=_loader(by_key(stores.conversation_notes.by_ids, _nothing)),
-            conversation_notes_page_by_key=_loader(by_key(paged(stores.conversation_notes.pages), _empty_page)),
-            conversation_note_count_by_conversation=_loader(by_key(stores.conversation_notes.counts, _none)),
-            deleted_conversation_note_by_id=_loader(by_key(as_of(stores.conversation_notes.deleted_by_ids), _nothing)),
-            deleted_conversation_notes_page_by_key=_loader(
-                by_key(as_of(partial(_deleted_pages, stores.conversation_notes)), _empty_page)
-            ),
-            deleted_conversation_note_count_by_conversation=_loader(
-                by_key(as_of(stores.conversation_notes.deleted_counts), _none)
-            ),
+            conversation_note_by_id=_loader(by_key(talks.by_ids, _nothing)),
+            conversation_notes_page_by_key=_loader(by_key(paged(talks.pages), _empty_page)),
+            conversation_note_count_by_conversation=_loader(by_key(talks.counts, _none)),
+            deleted_conversation_note_by_id=_loader(by_key(as_of(talks.deleted_by_ids), _nothing)),
+            deleted_conversation_notes_page_by_key=_loader(by_key(as_of(partial(_deleted_pages, talks)), _empty_page)),
+            deleted_conversation_note_count_by_conversation=_loader(by_key(as_of(talks.deleted_counts), _none)),
             history_page_by_key=_loader(by_key(paged(stores.events.histories), _empty_page)),
             history_count_by_key=_loader(by_key(stores.events.history_counts, _none)),
             merge_by_id=_loader(by_key(stores.merges.by_ids, _nothing)),
             merges_page_by_key=_loader(by_key(paged(stores.merges.pages), _empty_page)),
             merge_count_by_contact=_loader(by_key(stores.merges.counts, _none)),
-            agent_by_id=_loader(
-                by_key(
-                    partial(_agents, stores, organizations, directory),
-                    partial(former_agent, organization_id=stores.organization_id),
-                )
-            ),
+            agent_by_id=_loader(by_key(agents, unknown_agent)),
         )
 
     def forget_note(self, note_id: str) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from persistence.data_folder import OTHER_WAY, EmbeddedMongoError, database
 
+_PAST = "minSnapshotHistoryWindowInSeconds=5"
+"""How long what was changed or deleted can be read as it was, beyond the transactions that run. Nothing here asks for
+that, and in MongoDB's own five minutes each list is walked past all that was deleted from it."""
 _CACHE = "eviction_dirty_target=40,eviction_dirty_trigger=60"
 """Percent of the cache that may be changed and not yet in the data files. With MongoDB's own 5 and 20, and a cache as
 small as this, an import writes the same pages again and again: a quarter of what it costs the database. The journal has
@@ -64,4 +67,5 @@ def mongod_command(binary: Path, folder: Path, host: str, replica_set: str, limi
         f"--wiredTigerEngineConfigString={_CACHE}",
         f"--oplogSize={limits.oplog_megabytes}",
         "--setParameter=diagnosticDataCollectionEnabled=false",
+        f"--setParameter={_PAST}",
     ]

@@ -46,11 +46,12 @@ def own_events(events: Sequence[ContactEvent]) -> tuple[ContactEvent, ...]:
 
 
 def _own(event: ContactEvent, parted: Iterable[Parting]) -> ContactEvent | None:
-    own: ContactEvent | None = event
     for parting in parted:
-        if own is not None:
-            own = without_other(own, parting)
-    return own
+        own = without_other(event, parting)
+        if own is None:
+            return None
+        event = own
+    return event
 
 
 def partings(events: Iterable[ContactEvent]) -> Iterator[Parting]:

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from bson import encode
 from bson.raw_bson import RawBSONDocument
+from hypothesis import HealthCheck, settings
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from pymongo.synchronous.database import Database
@@ -51,6 +52,11 @@ from tests.builders import EVERY_TYPE, a_team, an_agent, an_organization
 CRM_KEY = base64.urlsafe_b64encode(b"the key of credentials in tests!").decode()
 VAULT = Vault([CRM_KEY])
 Catalog = Mapping[str, object]
+
+
+# No test is about time: a machine that is shared is now and then as slow as it likes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

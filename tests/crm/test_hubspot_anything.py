@@ -76,7 +76,7 @@ def ids_of(answer: LookUpAnswer) -> set[str]:
 
 # The server outlives the examples; each has contacts of its own.
 @given(st.lists(CONTACTS, max_size=12), st.lists(QUERIES, min_size=1, max_size=12))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_who_is_found_is_who_agrees_most(
     hubspot: HubSpotHost, contacts: list[Properties], queries: list[LookUpQuery]
 ) -> None:
@@ -88,7 +88,7 @@ async def test_who_is_found_is_who_agrees_most(
 
 
 @given(st.lists(CONTACTS, max_size=8), st.lists(QUERIES, min_size=1, max_size=8))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_who_is_found_in_a_crowd_is_who_agrees_most(
     hubspot: HubSpotHost, contacts: list[Properties], queries: list[LookUpQuery]
 ) -> None:

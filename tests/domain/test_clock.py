@@ -26,7 +26,7 @@ def test_another_offset_becomes_utc() -> None:
     assert kept.isoformat() == "2026-11-22T22:30:00+00:00"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=ZONES))  # noqa: DTZ001 - zones are drawn
 def test_a_moment_loses_less_than_a_millisecond_and_nothing_the_second_time(moment: datetime) -> None:
     kept = clock.to_millisecond(moment)

@@ -140,7 +140,7 @@ def test_there_are_not_too_many_of_them() -> None:
     assert too_many(others[0], others) is None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(2, 6), st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 5)), max_size=12))
 def test_moving_is_taking_out_and_putting_in(count: int, moves: list[tuple[int, int]]) -> None:
     definitions = tuple(a_definition(f"k{each}", position=each) for each in range(count))

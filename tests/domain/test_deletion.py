@@ -32,7 +32,7 @@ def test_a_hint_is_the_beginning_of_the_name(name: str, told: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_hint_tells_two_letters_at_most_and_never_more_than_half(name: str) -> None:
     told = hint(name)
     assert told.endswith("…")

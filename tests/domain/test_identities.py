@@ -139,7 +139,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(Network), TEXTS, TEXTS, st.sampled_from(["US", "DE", "IT"]))
 @example(T, "", "@ @ jane", "US")
 @example(W, "15123456789", "", "DE")

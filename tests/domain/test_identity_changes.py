@@ -244,7 +244,7 @@ def stepped(identities: tuple[SocialIdentity, ...], step: tuple[object, ...]) ->
             raise AssertionError(step)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(STEPS, max_size=12))
 def test_whatever_is_done_one_is_primary_no_key_is_twice_and_the_log_tells_it_all(
     steps: list[tuple[object, ...]],

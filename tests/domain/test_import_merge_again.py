@@ -48,7 +48,7 @@ def an_agents_contact() -> Contact:
     return a_contact("known", identities=identities, values=(held("bio", TextValue("c"), source=Source.AGENT),))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.lists(st.tuples(ROWS, SOURCES), max_size=6), ROWS, SOURCES)
 @example([], a_row(seen("1"), seen("2")), Source.IMPORT)
 @example([], a_row(seen("1"), seen("1", handle="john")), Source.IMPORT)
@@ -69,7 +69,7 @@ def test_a_row_imported_twice_changes_nothing_the_second_time(
         assert second == first
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(ROWS, SOURCES), max_size=8))
 @example([(a_row(import_key="k"), Source.IMPORT), (a_row(seen("1"), import_key="k"), Source.IMPORT)])
 @example([(a_row(seen("1"), import_key="k"), Source.IMPORT), (a_row(seen("2"), import_key="k"), Source.IMPORT)])

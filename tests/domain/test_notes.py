@@ -81,7 +81,7 @@ def test_white_space_around_a_body_is_kept() -> None:
     assert note_body("  indented\n\n") == "  indented\n\n"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cc", "Cs"]), st.sampled_from("\r\n\u0301\u0308\u200d"))))
 @example("\u0344")
 @example("o\u0308\u0301\r")
@@ -92,7 +92,7 @@ def test_any_body_is_kept_in_nfc_with_lf_and_kept_again_unchanged(middle: str) -
     assert note_body(wanted) == wanted
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(1, 3), st.sampled_from(["a", "\U0001f680", "e\u0301", "\r\n", "\u0958", FAMILY]))
 def test_the_bound_is_on_the_length_of_the_normalised_text(extra: int, unit: str) -> None:
     size = len(unicodedata.normalize("NFC", unit.replace("\r\n", "\n")))

@@ -32,7 +32,7 @@ def test_a_page_of_no_rows_tells_whether_there_are_any() -> None:
     assert cut([], PageRequest(0), has_behind=False) == Page((), has_previous=False, has_next=False)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.integers(), unique=True, max_size=30).map(sorted), st.integers(1, 7), st.booleans())
 def test_pages_one_after_the_other_show_each_row_once_and_in_order(
     rows: list[int], size: int, is_backward: bool

@@ -83,7 +83,7 @@ def test_what_is_no_search_is_refused(text: str, code: ErrorCode) -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(["US", "DE", "??"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_typed_is_a_search_or_refused(text: str, region: str) -> None:
     found = search_for(text, sources=(), region=region)
     if isinstance(found, Search):

@@ -44,7 +44,7 @@ def test_text_is_composed_and_its_line_ends_are_line_feeds(given_text: str, kept
     assert clean(given_text, longest=100) == kept
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS)
 @example("\r\u0301\n")
 @example("e\r\n\u0301")
@@ -55,7 +55,7 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert "\r" not in once
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(TEXTS, st.integers(1, 12))
 @example("e\u0301e\u0301", 2)
 @example("\r\n\r\na", 3)
@@ -165,7 +165,7 @@ def test_names_are_folded_for_sorting(name: str, folded: str) -> None:
     assert sort_key(name) == folded
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text())
 def test_a_folded_name_ignores_case_and_how_its_accents_are_encoded(name: str) -> None:
     key = sort_key(name)

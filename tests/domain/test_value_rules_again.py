@@ -66,7 +66,7 @@ def utf8_can_carry(value: Value) -> bool:
     )
 
 
-@settings(deadline=None, max_examples=2_000)
+@settings(max_examples=2_000)
 @given(VALUES, st.sampled_from(["US", "DE", "IT", "AR", "BR"]), st.sampled_from(["US", "DE", "JP"]))
 @example(PhoneValue("+490052211693"), "DE", "US")
 @example(PhoneValue("224-3441"), "US", "US")
@@ -85,7 +85,7 @@ def test_an_accepted_value_is_accepted_again_unchanged_whatever_the_region(
     assert utf8_can_carry(kept)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(DIGITS, st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
 def test_an_accepted_phone_number_is_e164(digits: str, region: str) -> None:
     kept = check(PhoneValue(digits), region)

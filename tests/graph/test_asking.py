@@ -35,7 +35,7 @@ def test_of_a_long_header_only_its_beginning_is_looked_at() -> None:
     assert accepted_languages(", ".join(many)) == tuple(many[:LONGEST_LANGUAGES])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(header=st.text(alphabet="aebf-*;q=,. 019\t", max_size=60) | st.text(max_size=40))
 def test_any_header_gives_tags_that_are_in_it(header: str) -> None:
     tags = accepted_languages(header)

@@ -30,7 +30,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)).map(clock.to_millisecond)
 
 
 @given(MOMENTS, TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_cursor_of_a_note_is_its_place(created: datetime, note_id: str) -> None:
     cursor = encode_cursor("note", milliseconds(created), note_id)
     assert note_position(cursor) == NotePosition(created, note_id)
@@ -39,7 +39,7 @@ def test_the_cursor_of_a_note_is_its_place(created: datetime, note_id: str) -> N
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_cursor_of_a_contact_is_its_place(name_key: str, contact_id: str) -> None:
     place = ContactPosition((name_key,), contact_id)
     assert contact_position(BY_NAME)(encode_cursor("contact", name_key, contact_id)) == place
@@ -59,7 +59,7 @@ def test_the_milliseconds_of_any_year_are_exact(each: datetime) -> None:
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda each: base64.urlsafe_b64encode(each).decode()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_other_text_is_refused_and_never_a_crash(text: str) -> None:
     for position in (note_position, contact_position(BY_NAME)):
         with pytest.raises(BadUserInput, match="This is no cursor of this list"):

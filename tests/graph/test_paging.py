@@ -69,7 +69,7 @@ async def check_pages(world: World, contact_id: str | None, whole: list[str], si
     hours=st.lists(st.integers(0, 3), max_size=12),
     sizes=st.lists(st.integers(1, 5), min_size=1, max_size=6),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_pages_of_notes_are_slices_of_the_whole_list(world: World, hours: list[int], sizes: list[int]) -> None:
     contact = a_contact()
     await world.add_contacts(contact)

@@ -67,7 +67,7 @@ def test_what_is_no_moment_is_refused_with_advice(given: object) -> None:
 
 
 @given(ANY_MOMENT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_moment_written_and_read_again_is_the_same_to_the_millisecond(moment: datetime) -> None:
     kept = clock.to_millisecond(moment)
     text = written("DateTime", kept)
@@ -77,7 +77,7 @@ def test_a_moment_written_and_read_again_is_the_same_to_the_millisecond(moment: 
 
 
 @given(st.lists(ANY_MOMENT, min_size=2, max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_moments_sort_as_their_texts_do(moments: list[datetime]) -> None:
     kept = [clock.to_millisecond(each) for each in moments]
     assert [written("DateTime", each) for each in sorted(kept)] == sorted(
@@ -86,7 +86,7 @@ def test_moments_sort_as_their_texts_do(moments: list[datetime]) -> None:
 
 
 @given(st.dates())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_day_written_and_read_again_is_the_same(day: date) -> None:
     assert read("Date", written("Date", day)) == day
 

@@ -128,7 +128,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(codec="utf-8") | st.sampled_from('",\r\n \x00;'), max_size=6)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     body=st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=6)),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),

@@ -92,7 +92,7 @@ def test_a_full_definition_stores_everything() -> None:
     assert to_definition(document) == full
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(definitions)
 def test_every_definition_comes_back_as_it_went(definition: AttributeDefinition) -> None:
     assert to_definition(through_bson(from_definition(definition, "acme"))) == definition

@@ -36,7 +36,7 @@ async def delete(world: World, *deleted: DeletedNote[ContactNote]) -> None:
     await world.stores().transact(work)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(deleted_notes)
 def test_every_deleted_note_comes_back_as_it_went(deleted: DeletedNote[ContactNote]) -> None:
     document = through_bson(from_deleted(deleted, "acme"))

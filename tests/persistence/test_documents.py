@@ -65,25 +65,25 @@ def test_a_full_contact_stores_everything() -> None:
     assert to_contact(document) == contact
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(contacts)
 def test_every_contact_comes_back_as_it_went(contact: Contact) -> None:
     assert to_contact(through_bson(from_contact(contact, "acme"))) == contact
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(held_values)
 def test_every_held_value_comes_back_as_it_went(value: HeldValue) -> None:
     assert to_held(through_bson(from_held(value))) == value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(identities)
 def test_every_identity_comes_back_as_it_went(identity: SocialIdentity) -> None:
     assert to_identity(through_bson(from_identity(identity))) == identity
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(vips)
 def test_every_vip_status_comes_back_as_it_went(vip: VipStatus) -> None:
     assert to_vip(through_bson(from_vip(vip))) == vip

@@ -46,9 +46,7 @@ def driver_name() -> DriverName:
     return DriverName.PYMONGO
 
 
-quick = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 SOURCES = tuple(f"d-{each}" for each in SEARCHED)
 
 

@@ -37,13 +37,13 @@ def test_an_edited_note_stores_the_editor_beside_the_author() -> None:
     assert to_note(document) == edited
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(notes)
 def test_every_note_comes_back_as_it_went(note: ContactNote) -> None:
     assert to_note(through_bson(from_note(note, "acme"))) == note
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(notes)
 def test_the_place_of_a_note_is_the_place_of_its_position(note: ContactNote) -> None:
     assert from_note(note, "acme")["place"] == place(position(note))

@@ -96,7 +96,7 @@ class Walker:
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 # The world may serve all examples: each has a contact of its own.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), count=st.integers(0, 25))
 async def test_notes_that_come_and_go_neither_hide_nor_repeat_one(
     world: World, backward: bool, seed: int, count: int
@@ -112,7 +112,7 @@ async def test_notes_that_come_and_go_neither_hide_nor_repeat_one(
 
 
 # The world may serve all examples: each has a contact of its own.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 async def test_a_page_from_any_place_in_any_direction_is_what_a_plain_reading_gives(world: World, seed: int) -> None:
     dice = Random(seed)

@@ -34,7 +34,7 @@ def first_in_the_queue(conversation: Conversation) -> tuple[int, float, str]:
     return place.score, -place.received_at.timestamp(), place.id
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(waiting=WAITING, state=STATES, team_id=TEAMS, size=st.integers(1, 5), backward=st.booleans())
 async def test_a_page_is_what_a_plain_reading_gives(
     world: World,

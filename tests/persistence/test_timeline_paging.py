@@ -105,7 +105,7 @@ class Walker:
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 # The world may serve all examples: each has contacts of its own.
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), number=st.integers(0, 20))
 async def test_what_happens_meanwhile_neither_hides_nor_repeats_an_event(
     world: World, backward: bool, seed: int, number: int
@@ -120,7 +120,7 @@ async def test_what_happens_meanwhile_neither_hides_nor_repeats_an_event(
 
 
 # The world may serve all examples: each has contacts of its own.
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32))
 async def test_a_page_from_any_place_in_any_direction_is_what_a_plain_reading_gives(world: World, seed: int) -> None:
     """From the places of hidden events too, of the other contact's, and of sizes that are all or none."""

@@ -56,7 +56,7 @@ def test_a_value_is_stored_as_its_type_and_content(value: Value, document: dict[
 
 
 @pytest.mark.parametrize("value_type", list(ValueType), ids=lambda each: each.value)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_value_comes_back_as_it_went(value_type: ValueType, data: st.DataObject) -> None:
     value = data.draw(VALUES[value_type])

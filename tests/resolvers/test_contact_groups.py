@@ -196,7 +196,7 @@ def a_person(seed: int, bio: str | None, followers: float | None, vip: str | Non
     return a_contact(f"{seed:03}-{new_id()}", name=f"P{seed}", values=tuple(values), vip=status)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(people=PEOPLE, rule=RULE, seed=st.integers(0, 1_000))
 async def test_who_is_in_a_group_is_whom_looking_at_everyone_finds(
     world: World, people: list[tuple[str | None, float | None, str | None]], rule: GroupRule, seed: int

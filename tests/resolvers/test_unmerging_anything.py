@@ -46,7 +46,7 @@ async def past(world: World) -> dict[str, list[Document]]:
     return {NOTES: found[NOTES], EVENTS: events}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(mine=contacts, theirs=contacts, my_notes=notes, their_notes=notes, side=st.sampled_from(Side))
 async def test_merged_and_undone_at_once_both_are_back(
     world: World, mine: Contact, theirs: Contact, my_notes: list[bool], their_notes: list[bool], side: Side

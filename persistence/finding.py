@@ -2,6 +2,7 @@
 
 A page is read from an index that has its order, without sorting. Only where a filter leaves few contacts, which an
 index of its own knows, are those read and sorted instead: it would take long to come across them in the order.
+A search for several words goes by all of them: by one alone, many would be come across that lack another.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ from persistence.names import BY_ORGANIZATION, BY_WORD, CONTACTS
 from persistence.order_queries import Part, parts_of, place_in
 from persistence.patience import Patience, TooSlowError
 from persistence.search_queries import search_query
+from persistence.word_searches import WordSearch
+from persistence.word_walks import MOST_KEYS
 
 PATIENCE_MS = 5_000
 """How long the database may work at one page or count, whatever commands it takes."""
 FEW = 2_000
 """Contacts that are read and sorted where a filter leaves no more: some ten milliseconds."""
+KEYS_PER_ROW = 4
+"""Keys of one word of several that are read first, for each row of a page: who has the others too fills most pages."""
 _MOST_PROBES = 3
 
 
@@ -58,11 +63,19 @@ class _Way:
 class FindingStore:
     """Finds the contacts of one organization."""
 
-    def __init__(self, driver: Driver, organization_id: str, patience_ms: int = PATIENCE_MS, few: int = FEW) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        organization_id: str,
+        patience_ms: int = PATIENCE_MS,
+        few: int = FEW,
+        keys_per_row: int = KEYS_PER_ROW,
+    ) -> None:
         self._contacts = driver.collection(CONTACTS)
         self._organization_id = organization_id
         self._patience_ms = patience_ms
         self._few = few
+        self._keys_per_row = keys_per_row
 
     async def page(self, request: PageRequest[ContactPosition], query: ContactQuery = EVERYONE) -> Page[Contact]:
         """Return a page of the list; raises TooSlowError. A search is listed by name."""
@@ -86,7 +99,10 @@ class FindingStore:
         # Nothing is sorted here: a range of many is as good, but for that of a search.
         ranges = list(ranges_of(query.filter))
         many = ranges[0] if ranges and query.search is None else None
-        way = self._way(query, await self._short(ranges, patience) or many)
+        short = await self._short(ranges, patience)
+        if short is None and (several := self._several_words(query, MOST_KEYS, patience)):
+            return await several.count()
+        way = self._way(query, short or many)
         return await self._contacts.count_documents(
             way.at([{}]), hint=way.index or BY_ORGANIZATION, maxTimeMS=patience.left_ms()
         )
@@ -98,7 +114,11 @@ class FindingStore:
         ranges = list(ranges_of(query.filter))
         # What bounds the order's own field is a bound of what is read in that order.
         own = [each.condition for each in ranges if each.index == parts[0].index]
-        way = self._way(query, await self._short(ranges, patience), own)
+        short = await self._short(ranges, patience)
+        first_keys = self._keys_per_row * (request.size + 1)
+        if short is None and (several := self._several_words(query, first_keys, patience)):
+            return await _page_of(several, request)
+        way = self._way(query, short, own)
         rows: list[Document] = []
         for part, conditions in _stretch(parts, request.position, step, inclusive=False):
             rows += await self._rows(way, part, conditions, step, request.size + 1 - len(rows), patience)
@@ -131,6 +151,14 @@ class FindingStore:
         )
         return await found.to_list(None)
 
+    def _several_words(self, query: ContactQuery, first_keys: int, patience: Patience) -> WordSearch | None:
+        """Return the search, where it is one for several words."""
+        search = None if query.search is None else search_query(query.search)
+        if search is None or len(search.words) == 1:
+            return None
+        part, wanted = parts_of(query.order)[0], query_of(query.filter)
+        return WordSearch(self._contacts, self._organization_id, search, wanted, part, patience, first_keys)
+
     def _way(self, query: ContactQuery, short: Range | None, own: Sequence[Document] = ()) -> _Way:
         org: Document = {"org": self._organization_id}
         wanted = [query_of(query.filter)]
@@ -160,6 +188,14 @@ class FindingStore:
 
 def _finds_nobody(query: ContactQuery) -> bool:
     return query.search is not None and not query.search.terms
+
+
+async def _page_of(several: WordSearch, request: PageRequest[ContactPosition]) -> Page[Contact]:
+    step = -1 if request.is_backward else 1
+    _, place = (0, None) if request.position is None else place_in([several.part], request.position)
+    rows = await several.rows(place, step, request.size + 1)
+    has_behind = place is not None and await several.has_from(place, -step)
+    return cut([to_contact(each) for each in rows], request, has_behind=has_behind)
 
 
 def _stretch(

@@ -12,6 +12,7 @@ from domain.attributes import HeldValue, Provenance, Source
 from domain.contacts import Contact, ContactValidation, IdentityKey, LookUpOutcome, Network, SocialIdentity
 from domain.definitions import AttributeDefinition, ValueType
 from domain.filters import (
+    EVERYBODY,
     Above,
     AllOf,
     AnyOf,
@@ -34,7 +35,7 @@ from domain.filters import (
     Test,
 )
 from domain.finding import ContactQuery, is_meant
-from domain.ordering import Direction, Order, position
+from domain.ordering import ContactPosition, Direction, Order, position
 from domain.values import (
     BooleanValue,
     DateTimeValue,
@@ -58,6 +59,7 @@ DEFINITIONS: tuple[AttributeDefinition, ...] = (
     a_definition("plain"),
 )
 """One of each value type, and a text that is not searched."""
+SOURCES = tuple(f"d-{each}" for each in SEARCHED)
 NOW = MORNING + timedelta(hours=2)
 OPTIONS = ("o1", "o2", "o3")
 MOMENTS = [MORNING + timedelta(hours=each) for each in range(4)]
@@ -163,11 +165,17 @@ def _together(inner: st.SearchStrategy[Filter]) -> st.SearchStrategy[Filter]:
 
 FILTERS: st.SearchStrategy[Filter] = st.just(AllOf(())) | st.recursive(_CONDITIONS, _together, max_leaves=5)
 
+SOME_FILTERS: list[Filter] = [EVERYBODY, HasNotes(), NoneOf((IsVip(NOW),)), OnNetwork(Network.WEB_CHAT)]
+
+SEVERAL_WORDS = [
+    *("jane roe", "roe ja", "j r", "zo j", "ö 54", "ö r", "20 jane", "j 2 r", "jane +1 202", "ja o", "r j ex", "j zz"),
+]
 SEARCHES = [
-    *("j", "ja", "jan", "jane", "JANÉ", "jane roe", "roe ja", "brien", "obrien", "o'brien", "o", "zo j", "ool", "ö 54"),
+    *SEVERAL_WORDS,
+    *("j", "ja", "jan", "jane", "JANÉ", "brien", "obrien", "o'brien", "o", "ool", "j j"),
     *("2", "20", "202", "2022", "(202) 224-3441", "+1 202", "+1 202 224 3441", "12022243441", "030 123", "030 123456"),
-    *("+49", "jane +1 202", "202 224", "jane@", "jane@ex", "JANE@example.com", "jane.roe@x", "example", "com", "x.org"),
-    *(".*", "$ne", "j.*", "jane$", "jan%", "田", "中", "{", "  ", "'", "@jane", "2022243", "0", "00", "20 jane"),
+    *("+49", "202 224", "jane@", "jane@ex", "JANE@example.com", "jane.roe@x", "example", "com", "x.org"),
+    *(".*", "$ne", "j.*", "jane$", "jan%", "田", "中", "{", "  ", "'", "@jane", "2022243", "0", "00"),
 ]
 
 
@@ -186,3 +194,20 @@ def in_order(contacts: Sequence[Contact], order: Order) -> list[Contact]:
 
 def listed(contacts: Sequence[Contact], query: ContactQuery) -> list[Contact]:
     return in_order([each for each in contacts if is_meant(each, query, DEFINITIONS)], query.order)
+
+
+def beyond(whole: Sequence[Contact], place: ContactPosition | None, order: Order, *, backward: bool) -> list[Contact]:
+    """Return who lies behind the place (before it, nearest first, where backward) in the list as it is now."""
+    onward = list(reversed(whole)) if backward else list(whole)
+    return onward if place is None else [each for each in onward if is_behind(each, place, order, backward=backward)]
+
+
+def is_behind(contact: Contact, place: ContactPosition, order: Order, *, backward: bool) -> bool:
+    here = position(contact, order)
+    for key, one, other in zip(order, here.keys, place.keys, strict=True):
+        if one != other:
+            # Nothing comes last, whichever way.
+            later = one is None or (other is not None and (one > other) is (key.direction is Direction.ASC))  # type: ignore[operator]
+            return later is not backward
+    later = (here.id > place.id) is (order[-1].direction is Direction.ASC)
+    return here.id != place.id and later is not backward

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.attributes import HeldValue, Provenance, Source
-from domain.contacts import Contact, Network
-from domain.filters import EVERYBODY, Filter, HasNotes, IsVip, NoneOf, OfAttribute, OnNetwork
+from domain.contacts import Contact
+from domain.filters import EVERYBODY, Filter, OfAttribute
 from domain.finding import ContactQuery
 from domain.ids import new_id
-from domain.ordering import ORDERS, ContactPosition, Direction, Order, position
+from domain.ordering import ORDERS, ContactPosition, Order, position
 from domain.outcomes import Invalid
 from domain.paging import PageRequest
 from domain.search import Search, search_for
@@ -24,6 +24,7 @@ from persistence.derived import contact_document
 from persistence.driver import DriverName
 from persistence.finding import FindingStore
 from persistence.names import CONTACTS
+from persistence.word_walks import Key, Walk
 from tests.builders import MORNING, a_contact
 from tests.conftest import World
 from tests.persistence.finding_model import (
@@ -31,9 +32,12 @@ from tests.persistence.finding_model import (
     FILTERS,
     NOW,
     SAMPLES,
-    SEARCHED,
     SEARCHES,
+    SEVERAL_WORDS,
+    SOME_FILTERS,
+    SOURCES,
     a_found_contact,
+    beyond,
     conditions_for,
     listed,
     some_contacts,
@@ -47,21 +51,21 @@ def driver_name() -> DriverName:
 
 
 quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-SOURCES = tuple(f"d-{each}" for each in SEARCHED)
 
 
 EVERY_WAY = st.sampled_from([0, 2_000])
 """Contacts that may be read and sorted: with none, even few are come across in the list's own order."""
-SOME_FILTERS: list[Filter] = [EVERYBODY, HasNotes(), NoneOf((IsVip(NOW),)), OnNetwork(Network.WEB_CHAT)]
+KEYS_PER_ROW = st.sampled_from([1, 100])
+"""Keys of the index of words that are read first: with one, the contacts are come by in many parts."""
 
 
-async def kept(world: World, contacts: Sequence[Contact], few: int = 2_000) -> FindingStore:
+async def kept(world: World, contacts: Sequence[Contact], few: int = 2_000, keys_per_row: int = 100) -> FindingStore:
     """Keep these contacts and no others."""
     rows = world.driver.collection(CONTACTS)
     await rows.delete_many({"org": "acme"})
     if contacts:
         await rows.insert_many([contact_document(each, "acme", DEFINITIONS) for each in contacts])
-    return FindingStore(world.driver, "acme", few=few)
+    return FindingStore(world.driver, "acme", few=few, keys_per_row=keys_per_row)
 
 
 def search(text: str, sources: tuple[str, ...] = SOURCES) -> Search | None:
@@ -69,13 +73,27 @@ def search(text: str, sources: tuple[str, ...] = SOURCES) -> Search | None:
     return None if isinstance(found, Invalid) else found
 
 
-async def check(store: FindingStore, contacts: Sequence[Contact], query: ContactQuery) -> None:
+async def check(store: FindingStore, contacts: Sequence[Contact], query: ContactQuery, size: int = 50) -> None:
     expected = listed(contacts, query)
     for backward in (False, True):
-        page = await store.page(PageRequest(50, is_backward=backward), query)
-        assert list(page.rows) == expected, query
-        assert (page.has_previous, page.has_next) == (False, False)
+        assert await paged(store, query, size, backward=backward) == expected, query
     assert await store.count(query) == len(expected)
+
+
+async def paged(store: FindingStore, query: ContactQuery, size: int, *, backward: bool) -> list[Contact]:
+    """Return the whole list, page by page from its start or its end."""
+    rows: list[Contact] = []
+    place: ContactPosition | None = None
+    while True:
+        page = await store.page(PageRequest(size, place, is_backward=backward), query)
+        has_more, has_behind = page.has_next, page.has_previous
+        if backward:
+            has_more, has_behind = has_behind, has_more
+        rows = [*page.rows, *rows] if backward else [*rows, *page.rows]
+        assert has_behind is (place is not None)
+        if not has_more:
+            return rows
+        place = position(page.rows[0 if backward else -1], query.order)
 
 
 async def test_each_test_of_each_type_is_passed_by_the_same_values(world: World) -> None:
@@ -110,14 +128,21 @@ async def test_a_filter_leaves_whom_looking_at_everyone_leaves(
     st.lists(st.sampled_from(SOURCES), unique=True).map(tuple),
     st.just(EVERYBODY) | FILTERS,
     EVERY_WAY,
+    KEYS_PER_ROW,
 )
 @quick
 async def test_a_search_finds_whom_looking_at_every_word_finds(
-    world: World, contacts: list[Contact], texts: list[str], sources: tuple[str, ...], wanted: Filter, few: int
+    world: World,
+    contacts: list[Contact],
+    texts: list[str],
+    sources: tuple[str, ...],
+    wanted: Filter,
+    few: int,
+    keys_per_row: int,
 ) -> None:
-    store = await kept(world, contacts, few)
+    store = await kept(world, contacts, few, keys_per_row)
     for text in texts:
-        await check(store, contacts, ContactQuery(search=search(text, sources), filter=wanted))
+        await check(store, contacts, ContactQuery(search=search(text, sources), filter=wanted), size=2)
 
 
 CHANGES: dict[str, Callable[[Contact], Contact]] = {
@@ -129,15 +154,24 @@ CHANGES: dict[str, Callable[[Contact], Contact]] = {
 }
 
 
+LISTS = st.builds(ContactQuery, filter=st.sampled_from(SOME_FILTERS), order=st.sampled_from(ORDERS))
+SEARCHED_LISTS = st.builds(
+    ContactQuery,
+    # Half of them are for one word.
+    st.sampled_from(["j", "jane", "r", "20", *SEVERAL_WORDS[:4]]).map(search),
+    st.sampled_from(SOME_FILTERS),
+    st.sampled_from(ORDERS[:2]),
+)
+QUERIES = LISTS | SEARCHED_LISTS
+
+
 @given(st.data())
-@settings(quick, max_examples=50)
+@settings(quick, max_examples=80)
 async def test_who_is_there_throughout_is_neither_lost_nor_repeated(world: World, data: st.DataObject) -> None:
     contacts = data.draw(some_contacts(14))
-    order = data.draw(st.sampled_from(ORDERS))
-    wanted = data.draw(st.sampled_from(SOME_FILTERS))
-    query = ContactQuery(filter=wanted, order=order)
-    backward = data.draw(st.booleans())
-    store = await kept(world, contacts, data.draw(EVERY_WAY))
+    query = data.draw(QUERIES)
+    order, backward = query.order, data.draw(st.booleans())
+    store = await kept(world, contacts, data.draw(EVERY_WAY), data.draw(KEYS_PER_ROW))
     now, touched = {each.id: each for each in contacts}, set[str]()
     seen: list[str] = []
     place: ContactPosition | None = None
@@ -160,23 +194,6 @@ async def test_who_is_there_throughout_is_neither_lost_nor_repeated(world: World
     assert [each for each in seen if each not in touched] == (throughout[::-1] if backward else throughout)
 
 
-def beyond(whole: Sequence[Contact], place: ContactPosition | None, order: Order, *, backward: bool) -> list[Contact]:
-    """Return who lies behind the place (before it, nearest first, where backward) in the list as it is now."""
-    onward = list(reversed(whole)) if backward else list(whole)
-    return onward if place is None else [each for each in onward if is_behind(each, place, order, backward=backward)]
-
-
-def is_behind(contact: Contact, place: ContactPosition, order: Order, *, backward: bool) -> bool:
-    here = position(contact, order)
-    for key, one, other in zip(order, here.keys, place.keys, strict=True):
-        if one != other:
-            # Nothing comes last, whichever way.
-            later = one is None or (other is not None and (one > other) is (key.direction is Direction.ASC))  # type: ignore[operator]
-            return later is not backward
-    later = (here.id > place.id) is (order[-1].direction is Direction.ASC)
-    return here.id != place.id and later is not backward
-
-
 async def change(world: World, data: st.DataObject, now: dict[str, Contact]) -> set[str]:
     """Add, delete or change one; returns its id."""
     rows = world.driver.collection(CONTACTS)
@@ -193,3 +210,40 @@ async def change(world: World, data: st.DataObject, now: dict[str, Contact]) -> 
         now[chosen] = CHANGES[kind](before)
         await rows.insert_one(contact_document(now[chosen], "acme", DEFINITIONS))
     return {chosen}
+
+
+async def test_who_is_renamed_while_a_search_for_several_words_goes_on_has_moved(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that ended with the new name would pass over all between the two."""
+    contacts = [a_contact(f"c{each}", name=f"Jane {each} Roe") for each in range(6)]
+    store = await kept(world, contacts)
+    take = Walk.take
+
+    async def take_and_rename(walk: Walk, count: int) -> Sequence[Key]:
+        taken = await take(walk, count)
+        moved = contact_document(replace(contacts[2], name="Zoe Jane Roe"), "acme", DEFINITIONS)
+        await world.driver.collection(CONTACTS).replace_one({"_id": "c2"}, moved)
+        return taken
+
+    monkeypatch.setattr(Walk, "take", take_and_rename)
+    page = await store.page(PageRequest(3), ContactQuery(search=search("jane roe")))
+    assert [each.id for each in page.rows] == ["c0", "c1", "c3"]
+    assert page.has_next
+
+
+async def test_what_is_before_a_place_of_a_search_for_several_words_is_there_without_who_was_at_it(
+    world: World,
+) -> None:
+    contacts = [a_contact(f"c{each}", name=f"Jane {each} Roe") for each in range(4)]
+    store = await kept(world, [contacts[0], contacts[2]], keys_per_row=1)
+    query = ContactQuery(search=search("jane roe"))
+    for gone, has_before, has_behind in ((1, True, True), (3, True, False)):
+        place = position(contacts[gone])
+        after = await store.page(PageRequest(1, place), query)
+        before = await store.page(PageRequest(1, place, is_backward=True), query)
+        assert (bool(after.rows), after.has_previous) == (has_behind, has_before)
+        assert (bool(before.rows), before.has_next) == (has_before, has_behind)
+    # Who was renamed is behind the place of the old name.
+    moved = await store.page(PageRequest(1, position(replace(contacts[0], name="Jane"))), query)
+    assert ([each.id for each in moved.rows], moved.has_previous) == (["c0"], False)

@@ -55,6 +55,25 @@ def cases_of_search(text: str, sources: int, *, looked_at: bool = False) -> list
     ]
 
 
+def cases_of_several_words(sources: int) -> list[Case]:
+    """Who has one word, which of those have the other, and then the documents of a page; the place is still there."""
+    both, place = search("jané JAN", sources), position(MIDDLE)
+    keys: Costs = [("find", 0), ("find", 0)]
+    page: Costs = [*keys, ("find", 21)]
+    disjoint, exact = search("bob zoe", sources), search("jané j", sources)
+    name = f"in {sources}"
+    return [
+        ("FindingStore.page", f"first «jané JAN» {name}", pages(both), page),
+        ("FindingStore.page", f"after «jané JAN» {name}", pages(both, place), [*page, ("find", 1)]),
+        ("FindingStore.page", f"before «jané JAN» {name}", pages(both, place, backward=True), [*page, ("find", 1)]),
+        ("FindingStore.page", f"«bob j» {name}", pages(search("bob j", sources)), page),
+        ("FindingStore.page", f"«bob zoe» {name}", pages(disjoint), keys),
+        ("FindingStore.count", f"«bob zoe» {name}", counts(disjoint), keys),
+        ("FindingStore.count", f"«jané j» {name}", counts(exact), keys),
+        ("FindingStore.count", f"«jané JAN» {name}", counts(both), [*keys, ("aggregate", CONTACT_COUNT + SURVIVORS)]),
+    ]
+
+
 VIPS = ContactQuery(order=ORDERS[-4])
 END = position(a_noisy_contact(288), VIPS.order)
 """Five of those who became VIPs last come behind it."""
@@ -64,8 +83,8 @@ PHONE = search("+1 (902) 924 3441", 20)
 CASES: list[Case] = [
     *(case for order in ORDERS for case in cases_of_order(order)),
     *(case for sources in (0, 1, 5, 20) for case in cases_of_search("j", sources)),
-    *cases_of_search("jané JAN", 1, looked_at=True),
-    ("FindingStore.page", "«bob j»", pages(search("bob j", 0)), [("find", 21)]),
+    *cases_of_search("jan", 1, looked_at=True),
+    *(case for sources in (0, 20) for case in cases_of_several_words(sources)),
     ("FindingStore.page", "«jim»", pages(search("jim", 0)), [("find", 0)]),
     ("FindingStore.page", "VIPs and then others", pages(VIPS, END), [("find", 5), ("find", 16), ("find", 0)]),
     ("FindingStore.page", "phone", pages(PHONE), [("find", 0)]),

@@ -63,19 +63,26 @@ def to_identity(document: Document) -> SocialIdentity:
 
 def from_held(held: HeldValue) -> Document:
     provenance = held.provenance
-    document: Document = {
-        "d": held.definition_id,
-        "v": None if held.value is None else from_value(held.value),
-        "source": provenance.source.value,
-        "at": provenance.at,
-        "agent": provenance.agent_id,
-        "version": held.version,
-    }
-    if (sync := held.sync) is not None:
-        document |= {"sync": sync.state.value, "synced": sync.synced_at}
-        document |= {"crm": from_field(sync.field), "crmSays": sync.message, "crmChanged": sync.changed_at}
-        document |= {"crmOvertaken": [from_field(each) for each in sync.overtaken] or None}
-    return without_none(document)
+    document: Document = {"d": held.definition_id}
+    if held.value is not None:
+        document["v"] = from_value(held.value)
+    document |= {"source": provenance.source.value, "at": provenance.at, "version": held.version}
+    if provenance.agent_id is not None:
+        document["agent"] = provenance.agent_id
+    return document if held.sync is None else document | _from_sync(held.sync)
+
+
+def _from_sync(sync: CrmSync) -> Document:
+    return without_none(
+        {
+            "sync": sync.state.value,
+            "synced": sync.synced_at,
+            "crm": from_field(sync.field),
+            "crmSays": sync.message,
+            "crmChanged": sync.changed_at,
+            "crmOvertaken": [from_field(each) for each in sync.overtaken] or None,
+        }
+    )
 
 
 def _to_sync(document: Document) -> CrmSync | None:

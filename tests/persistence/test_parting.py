@@ -12,11 +12,13 @@ import pytest
 
 from domain.contacts import ContactValidation, LookUpOutcome
 from domain.events import ContactEvent, EventKind, MergedContact, State, ValueChange
+from domain.parting import partings
 from domain.values import TextValue
 from persistence import parting
 from persistence.deletion import finish_deletions
 from persistence.driver import Document, Session
 from persistence.names import DELETED_CONTACTS, EVENTS, MERGES
+from persistence.parting import _Log
 from tests.builders import MORNING, a_contact, held
 from tests.conftest import World
 from tests.erasing import a_deletion, traces_in_database
@@ -101,6 +103,17 @@ async def test_what_is_the_survivors_own_is_left(world: World, monkeypatch: pyte
     await world.driver.collection(DELETED_CONTACTS).update_many({}, {"$set": {"isUnfinished": True}})
     await world.stores().deletions.finish()
     assert await events(world) == left
+
+
+async def test_who_comes_after_somebody_else_has_done_it_all_changes_nothing(world: World) -> None:
+    await fill(world)
+    before = await world.snapshot()
+    [parted] = partings([MERGED, PARTED])
+    done = replace(parted, ended_by="removed meanwhile")
+    await _Log(world.driver, "acme", done, frozenset()).write_anew()
+    assert await world.snapshot() == before
+    await _Log(world.driver, "acme", parted, frozenset()).write_anew()
+    assert await world.snapshot() != before
 
 
 async def test_two_may_finish_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

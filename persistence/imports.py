@@ -26,7 +26,7 @@ Operations = list[InsertOne[Document] | ReplaceOne[Document]]
 Part = tuple[str, Callable[[], Operations]]
 """A collection, and what makes of some of the contacts or events how they are written into it."""
 
-_AT_ONCE = 64
+_AT_ONCE = 125
 """Contacts or events in one part."""
 
 

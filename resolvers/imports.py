@@ -26,8 +26,9 @@ from domain.tombstones import Tombstones, traces_of_row
 from persistence.derived import unique_key
 from persistence.stores import Changes, Stores
 
-BATCH = 250
-"""Rows in one transaction: it has to stay well below the 16 MB and 60 s that MongoDB allows one."""
+BATCH = 500
+"""Rows in one transaction. With what happened to each these are a thousand documents, more than which MongoDB advises
+against; each transaction waits for a disk, so that few large ones are faster."""
 
 
 @dataclass(frozen=True, slots=True)

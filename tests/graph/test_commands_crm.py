@@ -193,18 +193,18 @@ def test_a_file_that_breaks_off_removes_nothing_and_is_told_up_to_there(
     commander: Commander, acme: str, table: Path
 ) -> None:
     run(commander, acme, table)
-    rows = "".join(f"{each},,,,\n" for each in range(260))
+    rows = "".join(f"{each},,,,\n" for each in range(510))
     table.write_text(f'id,name,page,tags,city\n{rows}"open')
     ended = run(commander, acme, table, "--replace")
-    assert (ended.status, ended.out) == (1, "250 rows: 250 new, 0 changed, 0 unchanged, 0 rejected; 0 removed\n")
-    assert ended.err == f"contact-graph: {table}, line 262: expected CSV: unexpected end of data\n"
-    assert len(records(commander)) == 252
+    assert (ended.status, ended.out) == (1, "500 rows: 500 new, 0 changed, 0 unchanged, 0 rejected; 0 removed\n")
+    assert ended.err == f"contact-graph: {table}, line 512: expected CSV: unexpected end of data\n"
+    assert len(records(commander)) == 502
 
 
 def test_a_broken_run_is_taken_up_by_running_it_again(
     commander: Commander, acme: str, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table.write_text("id,name,page\n" + "".join(f"{each},Name {each},\n" for each in range(600)))
+    table.write_text("id,name,page\n" + "".join(f"{each},Name {each},\n" for each in range(1_200)))
     with monkeypatch.context() as planted:
         batches = []
 
@@ -218,11 +218,11 @@ def test_a_broken_run_is_taken_up_by_running_it_again(
         planted.setattr(CrmRecordWriter, "put_many", breaking)
         assert run(commander, acme, table, "--replace").status == 130
     before = records(commander)
-    assert len(before) == 500
+    assert len(before) == 1_000
     ended = run(commander, acme, table, "--replace")
-    assert ended.out == "600 rows: 100 new, 0 changed, 500 unchanged, 0 rejected; 0 removed\n"
+    assert ended.out == "1200 rows: 200 new, 0 changed, 1000 unchanged, 0 rejected; 0 removed\n"
     after = records(commander)
-    assert len(after) == 600
+    assert len(after) == 1_200
     assert {name: after[name] for name in before} == before
 
 

@@ -100,12 +100,12 @@ def test_the_example_becomes_537_contacts_once(commander: Commander, acme: str) 
 
 
 def test_what_was_imported_before_a_broken_line_is_told(commander: Commander, acme: str, table: Path) -> None:
-    rows = "".join(f"Person {number},p{number}@example.com,\n" for number in range(260))
+    rows = "".join(f"Person {number},p{number}@example.com,\n" for number in range(510))
     table.write_text(f'name,email,phone\n{rows}"open')
     ended = commander.run("import", str(table), "--organization", acme)
-    assert (ended.status, ended.out) == (1, "250 rows: 250 created, 0 updated, 0 unchanged, 0 rejected\n")
-    assert ended.err == f"contact-graph: {table}, line 262: expected CSV: unexpected end of data\n"
-    assert len(commander.stored("contacts")) == 250
+    assert (ended.status, ended.out) == (1, "500 rows: 500 created, 0 updated, 0 unchanged, 0 rejected\n")
+    assert ended.err == f"contact-graph: {table}, line 512: expected CSV: unexpected end of data\n"
+    assert len(commander.stored("contacts")) == 500
 
 
 def test_files_that_are_not_there_are_named(commander: Commander, acme: str, tmp_path: Path) -> None:
@@ -169,7 +169,9 @@ def test_a_dry_run_gives_no_rows_back(commander: Commander, acme: str, table: Pa
 def test_a_broken_run_is_taken_up_where_it_broke_off(
     commander: Commander, acme: str, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = "".join(f"Person {each},{'none' if each in {3, 260} else f'p{each}@example.com'},\n" for each in range(600))
+    rows = "".join(
+        f"Person {each},{'none' if each in {3, 510} else f'p{each}@example.com'},\n" for each in range(1_200)
+    )
     table.write_text(f"name,email,phone\n{rows}")
     rejected = table.with_name("mend.csv")
     given = ("import", str(table), "--organization", acme, "--rejected", str(rejected))
@@ -186,22 +188,22 @@ def test_a_broken_run_is_taken_up_where_it_broke_off(
         planted.setattr(ImportWriter, "put", breaking)
         assert commander.run(*given).status == 130
     # The second batch was told of; whether the third was could not be known.
-    assert [each["line"] for each in commander.stored("importRuns")] == [251]
-    assert len(commander.stored("contacts")) == 498
+    assert [each["line"] for each in commander.stored("importRuns")] == [501]
+    assert len(commander.stored("contacts")) == 998
     ended = commander.run(*given)
-    assert ended.out.startswith("Taken up again behind line 251, where it was broken off.\n")
-    assert "350 rows: 100 created, 0 updated, 249 unchanged, 1 rejected\n" in ended.out
+    assert ended.out.startswith("Taken up again behind line 501, where it was broken off.\n")
+    assert "700 rows: 200 created, 0 updated, 499 unchanged, 1 rejected\n" in ended.out
     assert commander.stored("importRuns") == []
-    assert len(commander.stored("contacts")) == 598
+    assert len(commander.stored("contacts")) == 1_198
     # A row of the batch in doubt may be there twice, but none is missing.
     assert [each.split(",")[1] for each in rejected.read_text("utf-8").splitlines()] == [
         "name",
         "Person 3",
-        "Person 260",
-        "Person 260",
+        "Person 510",
+        "Person 510",
     ]
     whole = commander.run("import", str(table), "--organization", acme, "--from-start")
-    assert "600 rows: 0 created, 0 updated, 598 unchanged, 2 rejected\n" in whole.out
+    assert "1200 rows: 0 created, 0 updated, 1198 unchanged, 2 rejected\n" in whole.out
 
 
 def test_a_large_table_is_read_by_a_process_of_its_own_to_the_same_end(

@@ -34,7 +34,7 @@ async def test_a_dry_run_reports_the_same_and_writes_nothing(world: World) -> No
 
 
 async def test_rows_are_written_batch_by_batch(world: World, commands: Commands) -> None:
-    assert BATCH == 250
+    assert BATCH == 500
     run = await an_import(world)
     commands.clear()
     reports = [each async for each in run.run(people(BATCH * 2 + 1))]

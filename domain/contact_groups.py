@@ -42,7 +42,6 @@ from domain.group_rules import (
     VipCondition,
 )
 from domain.outcomes import ErrorCode, Invalid
-from domain.text import clean, sort_key
 from domain.values import (
     VALUE_TYPES,
     TextValue,
@@ -85,16 +84,6 @@ class GroupNameTaken:
     """Another group has the name, letter case and accents aside. Nothing was changed."""
 
     holder: ContactGroup
-
-
-def group_name(text: str) -> str | Invalid:
-    name = clean(" ".join(text.split()), longest=LONGEST_NAME)
-    return name.at("input", "name") if isinstance(name, Invalid) else name
-
-
-def name_key(name: str) -> str:
-    """Return what two groups may not have in common."""
-    return sort_key(name)
 
 
 def checked_rule(rule: GroupRule, definitions: Iterable[AttributeDefinition], region: str) -> GroupRule | Invalid:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from domain.conversations import LONGEST_TOPIC
 from domain.identities import LONGEST_NAME
+from domain.naming import checked_name
 from domain.outcomes import ErrorCode, Invalid
 from domain.queue_settings import Criterion, OfChannel, OfGroup, OfTopic, SkillSet, trait
 from domain.text import clean
@@ -65,9 +66,9 @@ def checked_skill_set(made: SkillSet, groups: Collection[str], teams: Collection
         groups: ids of those there are.
         teams: ids of those there are.
     """
-    name = clean(" ".join(made.name.split()), longest=LONGEST_SKILL_SET_NAME)
+    name = checked_name(made.name, longest=LONGEST_SKILL_SET_NAME)
     if isinstance(name, Invalid):
-        return name.at("input", "name")
+        return name
     if not made.criteria:
         # All of nothing would be everything, and any of nothing nobody: neither is what somebody meant.
         return Invalid(ErrorCode.TOO_MANY, f"Give 1 to {MOST_CRITERIA} criteria.", ("input", "criteria"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.agents import Agent, Team
-from domain.contact_groups import name_key
 from domain.outcomes import ErrorCode, Invalid
 from domain.queue_settings import QueueSettings, SkillSet
-from domain.text import clean
+from domain.text import sort_key
 
 LONGEST_TEAM_NAME = 100
 """Code points."""
@@ -56,11 +55,6 @@ class TeamInUse:
     """How many were given to it and are not resolved."""
 
 
-def team_name(text: str) -> str | Invalid:
-    name = clean(" ".join(text.split()), longest=LONGEST_TEAM_NAME)
-    return name.at("input", "name") if isinstance(name, Invalid) else name
-
-
 def checked_members(agent_ids: Sequence[str], agents: Mapping[str, Agent]) -> tuple[str, ...] | Invalid:
     """Return who is to be in a team, each once, or why that is refused.
 
@@ -78,11 +72,9 @@ def checked_members(agent_ids: Sequence[str], agents: Mapping[str, Agent]) -> tu
     return tuple(dict.fromkeys(agent_ids))
 
 
-def same_name(teams: Collection[Team], made: Team) -> TeamNameTaken | None:
-    """Return that another one of the teams has the name, if so."""
-    key = name_key(made.name)
-    holder = next((each for each in teams if each.id != made.id and name_key(each.name) == key), None)
-    return None if holder is None else TeamNameTaken(holder)
+def by_name(teams: Iterable[Team]) -> list[Team]:
+    """Return the teams in the order in which they are listed."""
+    return sorted(teams, key=lambda each: (sort_key(each.name), each.id))
 
 
 def in_use(team: Team, settings: QueueSettings, open_conversations: int) -> TeamInUse | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.contact_groups import name_key
 from domain.group_rules import (
     AttributeCondition,
     Condition,
@@ -14,6 +13,7 @@ from domain.group_rules import (
     GroupRule,
     VipCondition,
 )
+from domain.naming import name_key
 from persistence.driver import Document
 from persistence.value_documents import from_value, to_value
 

@@ -11,7 +11,7 @@ from pymongo import ReplaceOne
 
 from domain.agents import Agent, Directory, Organization, Plan, Role, Team
 from domain.definitions import AttributeDefinition
-from domain.text import sort_key
+from domain.teams import by_name
 from persistence.crm_documents import FIRST_SWEEP, to_crm_settings
 from persistence.definition_documents import from_definition, to_definition
 from persistence.documents import without_none
@@ -75,12 +75,11 @@ class OrganizationStore:
         if organization is None:
             return None
         in_order = sorted(map(to_definition, definitions), key=lambda each: (each.position, each.key))
-        by_name = sorted(map(to_team, teams), key=lambda each: (sort_key(each.name), each.id))
         return Directory(
             organization=_to_organization(organization),
             agents={each.id: each for each in map(_to_agent, agents)},
             definitions=tuple(in_order),
-            teams={each.id: each for each in by_name},
+            teams={each.id: each for each in by_name(map(to_team, teams))},
             groups=tuple(sorted(map(to_group, groups), key=lambda each: (each.position, each.id))),
             queue=to_settings(organization.get("queue")),
             crm=to_crm_settings(organization.get("crm")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.agents import Team
-from domain.text import sort_key
+from domain.teams import by_name
 from persistence.driver import Document, Driver, Session
 from persistence.names import BY_TEAM, CONVERSATIONS, OPEN_OF_TEAM, ORGANIZATIONS, TEAMS
 from persistence.team_documents import from_team, to_team
@@ -24,7 +24,7 @@ class TeamWriter:
     async def by_name(self) -> list[Team]:
         query = {"org": self._organization_id}
         found = await self._teams.find(query, session=self._session).hint(BY_TEAM).to_list(None)
-        return sorted(map(to_team, found), key=lambda each: (sort_key(each.name), each.id))
+        return by_name(map(to_team, found))
 
     async def is_there(self, team_id: str) -> bool:
         query = {"org": self._organization_id, "team": team_id}

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from domain.capabilities import Capability, Forbidden
 from domain.contact_groups import (
+    LONGEST_NAME,
     MOST_GROUPS,
     GroupChanged,
     GroupDeleted,
@@ -16,10 +17,8 @@ from domain.contact_groups import (
     StaleGroup,
     checked_rule,
     filter_of,
-    group_name,
     groups_of,
     moved,
-    name_key,
 )
 from domain.contacts import Contact
 from domain.finding import ContactQuery, TooBroad
@@ -33,6 +32,7 @@ from domain.group_rules import (
     VipCondition,
 )
 from domain.ids import new_id
+from domain.naming import checked_name, namesake
 from domain.ordering import ContactPosition
 from domain.outcomes import ErrorCode, Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
@@ -103,8 +103,8 @@ async def create(
         if isinstance(made, Invalid):
             return made
         before = await changes.groups.in_order()
-        if taken := _taken(before, made):
-            return taken
+        if holder := namesake(before, made):
+            return GroupNameTaken(holder)
         if len(before) >= MOST_GROUPS:
             return Invalid(ErrorCode.TOO_MANY, f"There are {MOST_GROUPS} groups: delete one first.", ("input",))
         made = replace(made, position=max((each.position for each in before), default=-1) + 1)
@@ -129,8 +129,8 @@ async def update(
         made = _patched(context, before, patch)
         if isinstance(made, Invalid):
             return made
-        if taken := _taken(every_one, made):
-            return taken
+        if holder := namesake(every_one, made):
+            return GroupNameTaken(holder)
         if version is not None and version != before.version:
             return StaleGroup(before)
         if made == before:
@@ -191,7 +191,7 @@ async def delete(
 
 
 def _patched(context: Context, before: ContactGroup, patch: GroupPatch) -> ContactGroup | Invalid:
-    name = before.name if patch.name is None else group_name(patch.name)
+    name = before.name if patch.name is None else checked_name(patch.name, longest=LONGEST_NAME)
     if isinstance(name, Invalid):
         return name
     rule = GroupRule(patch.match or before.rule.match, before.rule.conditions)
@@ -221,12 +221,6 @@ def _conditions(context: Context, given: GivenConditions) -> tuple[Condition, ..
             return Invalid(ErrorCode.NOT_FOUND, advice, ("input", "conditions", str(index), "attribute", "key"))
         found.append(AttributeCondition(definition.id, each.operator, each.operands))
     return tuple(found)
-
-
-def _taken(groups: Sequence[ContactGroup], made: ContactGroup) -> GroupNameTaken | None:
-    key = name_key(made.name)
-    holder = next((each for each in groups if each.id != made.id and name_key(each.name) == key), None)
-    return None if holder is None else GroupNameTaken(holder)
 
 
 def _told(context: Context, result: R) -> R:

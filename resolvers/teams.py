@@ -9,9 +9,11 @@ from typing import TypeVar
 from domain.agents import Team
 from domain.capabilities import Capability, Forbidden
 from domain.ids import new_id
+from domain.naming import checked_name, namesake
 from domain.outcomes import ErrorCode, Invalid, KeyReused, Kind, NotFound
 from domain.queue_settings import NOTHING_SET, without_team
 from domain.teams import (
+    LONGEST_TEAM_NAME,
     MOST_TEAMS_OF_ALL,
     StaleTeam,
     TeamChanged,
@@ -20,8 +22,6 @@ from domain.teams import (
     TeamNameTaken,
     checked_members,
     in_use,
-    same_name,
-    team_name,
 )
 from persistence.stores import Changes
 from resolvers.context import Context
@@ -49,8 +49,8 @@ async def create(
         if isinstance(made, Invalid):
             return made
         before = await changes.teams.by_name()
-        if taken := same_name(before, made):
-            return taken
+        if holder := namesake(before, made):
+            return TeamNameTaken(holder)
         if len(before) >= MOST_TEAMS_OF_ALL:
             return Invalid(ErrorCode.TOO_MANY, f"There are {MOST_TEAMS_OF_ALL} teams: delete one first.", ("input",))
         await changes.teams.lock()
@@ -73,8 +73,8 @@ async def update(
         made = _patched(context, before, patch)
         if isinstance(made, Invalid):
             return made
-        if taken := same_name(every_one, made):
-            return taken
+        if holder := namesake(every_one, made):
+            return TeamNameTaken(holder)
         if version is not None and version != before.version:
             return StaleTeam(before)
         if made == before:
@@ -117,7 +117,7 @@ def _of_id(teams: Sequence[Team], team_id: str) -> Team | None:
 
 
 def _patched(context: Context, before: Team, patch: TeamPatch) -> Team | Invalid:
-    name = before.name if patch.name is None else team_name(patch.name)
+    name = before.name if patch.name is None else checked_name(patch.name, longest=LONGEST_TEAM_NAME)
     if isinstance(name, Invalid):
         return name
     members = before.agent_ids

@@ -14,10 +14,8 @@ from domain.contact_groups import (
     broken_conditions,
     checked_rule,
     filter_of,
-    group_name,
     groups_of,
     moved,
-    name_key,
 )
 from domain.definitions import ValueType
 from domain.filters import passes
@@ -221,15 +219,6 @@ def test_who_may_not_see_an_attribute_knows_of_no_group_about_it() -> None:
     directory = Directory(an_organization(), {}, (*EVERY_TYPE, secret), groups=groups)
     assert directory.seen_by(Role.ADMIN).groups == groups
     assert directory.seen_by(Role.AGENT).groups == groups[1:]
-
-
-def test_names_are_cleaned_and_compared_without_case_and_accents() -> None:
-    assert group_name("  Loyal \n customers ") == "Loyal customers"
-    assert name_key("Café") == name_key("CAFE")
-    for text, code in ((" ", ErrorCode.BLANK), ("x" * 101, ErrorCode.TOO_LONG)):
-        refused = group_name(text)
-        assert isinstance(refused, Invalid)
-        assert (refused.code, refused.path) == (code, ("input", "name"))
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from domain.paging import PageRequest
 from domain.search import search_for, searched_sources
 from domain.values import EmailValue, PhoneValue, TextValue, Value
 from domain.vip import VipStatus
+from persistence.deadlines import TooSlowError
 from persistence.derived import contact_document
 from persistence.driver import Document, Driver, connect
 from persistence.embedded import embedded_mongodb
@@ -40,7 +41,6 @@ from persistence.finding import PATIENCE_MS, FindingStore
 from persistence.indexes import ensure_indexes
 from persistence.mongod import EmbeddedLimits
 from persistence.names import BY_WORD, CONTACTS
-from persistence.patience import TooSlowError
 
 FEW, BATCH, REPETITIONS = 10_000, 250, 31
 GIVEN_UP = math.inf

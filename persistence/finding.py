@@ -18,13 +18,13 @@ from domain.finding import EVERYONE, ContactQuery
 from domain.ordering import ContactPosition
 from domain.paging import Page, PageRequest, cut
 from persistence.conditions import all_of, beside, either, joined
+from persistence.deadlines import Deadline, TooSlowError
 from persistence.derived import WITHOUT_WORDS
 from persistence.documents import to_contact
 from persistence.driver import Document, Driver
 from persistence.filter_queries import Range, query_of, ranges_of
 from persistence.names import BY_ORGANIZATION, BY_WORD, CONTACTS
 from persistence.order_queries import Part, parts_of, place_in
-from persistence.patience import Patience, TooSlowError
 from persistence.search_queries import search_query
 from persistence.word_searches import WordSearch
 from persistence.word_walks import MOST_KEYS
@@ -82,7 +82,7 @@ class FindingStore:
         if _finds_nobody(query):
             return Page((), has_previous=False, has_next=False)
         try:
-            return await self._page(request, query, Patience.of(self._patience_ms))
+            return await self._page(request, query, Deadline.of(self._patience_ms))
         except ExecutionTimeout as problem:
             raise TooSlowError from problem
 
@@ -91,73 +91,73 @@ class FindingStore:
         if _finds_nobody(query):
             return 0
         try:
-            return await self._count(query, Patience.of(self._patience_ms))
+            return await self._count(query, Deadline.of(self._patience_ms))
         except ExecutionTimeout as problem:
             raise TooSlowError from problem
 
-    async def _count(self, query: ContactQuery, patience: Patience) -> int:
+    async def _count(self, query: ContactQuery, deadline: Deadline) -> int:
         # Nothing is sorted here: a range of many is as good, but for that of a search.
         ranges = list(ranges_of(query.filter))
         many = ranges[0] if ranges and query.search is None else None
-        short = await self._short(ranges, patience)
-        if short is None and (several := self._several_words(query, MOST_KEYS, patience)):
+        short = await self._short(ranges, deadline)
+        if short is None and (several := self._several_words(query, MOST_KEYS, deadline)):
             return await several.count()
         way = self._way(query, short or many)
         return await self._contacts.count_documents(
-            way.at([{}]), hint=way.index or BY_ORGANIZATION, maxTimeMS=patience.left_ms()
+            way.at([{}]), hint=way.index or BY_ORGANIZATION, maxTimeMS=deadline.left_ms()
         )
 
     async def _page(
-        self, request: PageRequest[ContactPosition], query: ContactQuery, patience: Patience
+        self, request: PageRequest[ContactPosition], query: ContactQuery, deadline: Deadline
     ) -> Page[Contact]:
         parts, step = parts_of(query.order), -1 if request.is_backward else 1
         ranges = list(ranges_of(query.filter))
         # What bounds the order's own field is a bound of what is read in that order.
         own = [each.condition for each in ranges if each.index == parts[0].index]
-        short = await self._short(ranges, patience)
+        short = await self._short(ranges, deadline)
         first_keys = self._keys_per_row * (request.size + 1)
-        if short is None and (several := self._several_words(query, first_keys, patience)):
+        if short is None and (several := self._several_words(query, first_keys, deadline)):
             return await _page_of(several, request)
         way = self._way(query, short, own)
         rows: list[Document] = []
         for part, conditions in _stretch(parts, request.position, step, inclusive=False):
-            rows += await self._rows(way, part, conditions, step, request.size + 1 - len(rows), patience)
+            rows += await self._rows(way, part, conditions, step, request.size + 1 - len(rows), deadline)
             if len(rows) > request.size:
                 break
         place = request.position
-        has_behind = place is not None and await self._has_behind(way, parts, place, -step, patience)
+        has_behind = place is not None and await self._has_behind(way, parts, place, -step, deadline)
         return cut([to_contact(each) for each in rows], request, has_behind=has_behind)
 
     async def _has_behind(
-        self, way: _Way, parts: Sequence[Part], place: ContactPosition, step: int, patience: Patience
+        self, way: _Way, parts: Sequence[Part], place: ContactPosition, step: int, deadline: Deadline
     ) -> bool:
         for part, conditions in _stretch(parts, place, step, inclusive=True):
             found = await self._contacts.find_one(
-                way.at(conditions), {"_id": 1}, hint=way.index or part.index, max_time_ms=patience.left_ms()
+                way.at(conditions), {"_id": 1}, hint=way.index or part.index, max_time_ms=deadline.left_ms()
             )
             if found is not None:
                 return True
         return False
 
     async def _rows(
-        self, way: _Way, part: Part, conditions: Sequence[Document], step: int, limit: int, patience: Patience
+        self, way: _Way, part: Part, conditions: Sequence[Document], step: int, limit: int, deadline: Deadline
     ) -> list[Document]:
         found = (
             self._contacts.find(way.at(conditions), WITHOUT_WORDS)
             .sort(part.sort(step))
             .limit(limit)
             .hint(way.index or part.index)
-            .max_time_ms(patience.left_ms())
+            .max_time_ms(deadline.left_ms())
         )
         return await found.to_list(None)
 
-    def _several_words(self, query: ContactQuery, first_keys: int, patience: Patience) -> WordSearch | None:
+    def _several_words(self, query: ContactQuery, first_keys: int, deadline: Deadline) -> WordSearch | None:
         """Return the search, where it is one for several words."""
         search = None if query.search is None else search_query(query.search)
         if search is None or len(search.words) == 1:
             return None
         part, wanted = parts_of(query.order)[0], query_of(query.filter)
-        return WordSearch(self._contacts, self._organization_id, search, wanted, part, patience, first_keys)
+        return WordSearch(self._contacts, self._organization_id, search, wanted, part, deadline, first_keys)
 
     def _way(self, query: ContactQuery, short: Range | None, own: Sequence[Document] = ()) -> _Way:
         org: Document = {"org": self._organization_id}
@@ -172,14 +172,14 @@ class FindingStore:
             return _Way((reduce(joined, own, org),), all_of(wanted))
         return _Way(({**org, **short.condition},), all_of(wanted), short.index, is_short=True)
 
-    async def _short(self, ranges: Sequence[Range], patience: Patience) -> Range | None:
+    async def _short(self, ranges: Sequence[Range], deadline: Deadline) -> Range | None:
         """Return a range that holds few contacts, if there is one: those are soon read and sorted."""
         for each in ranges[:_MOST_PROBES]:
             found = await self._contacts.count_documents(
                 {"org": self._organization_id, **each.condition},
                 limit=self._few + 1,
                 hint=each.index,
-                maxTimeMS=patience.left_ms(),
+                maxTimeMS=deadline.left_ms(),
             )
             if found <= self._few:
                 return each

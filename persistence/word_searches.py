@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pymongo.asynchronous.collection import AsyncCollection
 
 from persistence.conditions import all_of, beside, either, joined
+from persistence.deadlines import Deadline
 from persistence.derived import WITHOUT_WORDS
 from persistence.driver import Document
 from persistence.names import BY_ORGANIZATION, BY_WORD
 from persistence.order_queries import Part
-from persistence.patience import Patience
 from persistence.search_queries import SearchQuery, WordQuery
 from persistence.word_walks import GROWTH, MOST_KEYS, Key, Walk
 
@@ -32,7 +32,7 @@ class _WordKeys:
     word: WordQuery
     part: Part
     step: int
-    patience: Patience
+    deadline: Deadline
 
     async def behind(self, place: Key | None, size: int) -> Sequence[Key]:
         places = [{}] if place is None else list(self.part.beyond(place, self.step, inclusive=False))
@@ -40,7 +40,7 @@ class _WordKeys:
         # Each is one exact range of the index; the server merges them in order.
         ranges = [joined(start, each) for start in starts for each in places]
         found = self.contacts.find(either(ranges), _ONLY_KEY, limit=size, batch_size=size)
-        found = found.sort(self.part.sort(self.step)).hint(BY_WORD).max_time_ms(self.patience.left_ms())
+        found = found.sort(self.part.sort(self.step)).hint(BY_WORD).max_time_ms(self.deadline.left_ms())
         return [(each["nameKey"], each["_id"]) for each in await found.to_list(None)]
 
     async def among(self, keys: Sequence[Key]) -> Sequence[Key]:
@@ -56,7 +56,7 @@ class _WordKeys:
             "_id": {"$in": [each for _, each in keys]},
         }
         found = self.contacts.find(query, _ONLY_KEY, batch_size=len(keys) + 1).hint(BY_WORD)
-        found = found.max_time_ms(self.patience.left_ms())
+        found = found.max_time_ms(self.deadline.left_ms())
         return frozenset([(each["nameKey"], each["_id"]) for each in await found.to_list(None)])
 
 
@@ -70,7 +70,7 @@ class WordSearch:
     wanted: Document
     part: Part
     """The order: by name, either way."""
-    patience: Patience
+    deadline: Deadline
     first_keys: int
     """How many keys are read at first."""
 
@@ -96,7 +96,7 @@ class WordSearch:
 
     def _walk(self, place: Key | None, step: int) -> Walk:
         words = [
-            _WordKeys(self.contacts, self.organization_id, each, self.part, step, self.patience)
+            _WordKeys(self.contacts, self.organization_id, each, self.part, step, self.deadline)
             for each in self.search.words
         ]
         return Walk(words, place, self.first_keys)
@@ -104,14 +104,14 @@ class WordSearch:
     async def _documents(self, keys: Sequence[Key]) -> list[Document]:
         """Return the documents that are meant, in the order of the keys."""
         found = self.contacts.find(self._meant(keys), WITHOUT_WORDS, batch_size=len(keys) + 1)
-        found = found.hint(BY_ORGANIZATION).max_time_ms(self.patience.left_ms())
+        found = found.hint(BY_ORGANIZATION).max_time_ms(self.deadline.left_ms())
         # Who was renamed since the key was read has another place by now.
         documents = {(each["nameKey"], each["_id"]): each for each in await found.to_list(None)}
         return [documents[key] for key in keys if key in documents]
 
     async def _count(self, keys: Sequence[Key]) -> int:
         return await self.contacts.count_documents(
-            self._meant(keys), hint=BY_ORGANIZATION, maxTimeMS=self.patience.left_ms()
+            self._meant(keys), hint=BY_ORGANIZATION, maxTimeMS=self.deadline.left_ms()
         )
 
     def _meant(self, keys: Sequence[Key]) -> Document:

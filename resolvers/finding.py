@@ -11,7 +11,7 @@ from domain.ordering import ContactPosition
 from domain.outcomes import Invalid, Kind, NotFound
 from domain.paging import Page, PageRequest
 from domain.search import Search, search_for, searched_sources
-from persistence.patience import TooSlowError
+from persistence.deadlines import TooSlowError
 from resolvers.context import Context
 
 

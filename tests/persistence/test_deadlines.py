@@ -12,18 +12,18 @@ from domain.finding import ContactQuery
 from domain.ordering import position
 from domain.paging import PageRequest
 from domain.values import TextValue
+from persistence.deadlines import Deadline, TooSlowError
 from persistence.finding import FindingStore
-from persistence.patience import Patience, TooSlowError
 from tests.builders import a_contact, held
 from tests.conftest import Commands, World
 
 
 def test_it_becomes_less_and_ends() -> None:
-    patience = Patience.of(10_000)
-    first = patience.left_ms()
+    deadline = Deadline.of(10_000)
+    first = deadline.left_ms()
     time.sleep(0.01)
-    assert 5_000 < patience.left_ms() < first <= 10_000
-    over = Patience.of(1)
+    assert 5_000 < deadline.left_ms() < first <= 10_000
+    over = Deadline.of(1)
     time.sleep(0.01)
     with pytest.raises(TooSlowError):
         over.left_ms()
@@ -54,7 +54,7 @@ async def test_where_the_database_gives_up_it_is_over(world: World, monkeypatch:
     texts = [TextValue(f"{each}") for each in range(99)]
     slow = AnyOf(tuple(OfAttribute("d-bio", IsOneOf((*texts, TextValue(f"y{each}")))) for each in range(30)))
     store = FindingStore(world.driver, "acme")
-    monkeypatch.setattr(Patience, "left_ms", lambda _: 1)
+    monkeypatch.setattr(Deadline, "left_ms", lambda _: 1)
     with pytest.raises(TooSlowError):
         await store.page(PageRequest(20), ContactQuery(filter=slow))
     with pytest.raises(TooSlowError):

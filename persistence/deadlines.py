@@ -13,7 +13,7 @@ class TooSlowError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Deadline:
     end: float
     """On the clock that is never put back, in seconds."""
 

@@ -27,6 +27,10 @@ class Parting:
     given_back: frozenset[str]
     """Ids of the definitions whose values were the other's to the end."""
 
+    def covers(self, event: ContactEvent) -> bool:
+        """Tell whether it happened while the two were one."""
+        return self.since <= event.at <= self.until
+
 
 def undone_merges(events: Iterable[ContactEvent]) -> frozenset[str]:
     """Return the ids of the merges that were undone, as what happened to either of the contacts tells."""
@@ -83,7 +87,7 @@ def without_other(event: ContactEvent, parting: Parting) -> ContactEvent | None:
 
     What happened before the two were one, and since they parted, is told whole.
     """
-    return _without_other(event, parting) if parting.since <= event.at <= parting.until else event
+    return _without_other(event, parting) if parting.covers(event) else event
 
 
 def within(inner: Parting, outer: Parting) -> Parting:
@@ -97,7 +101,7 @@ def without_carried(event: ContactEvent, parting: Parting) -> ContactEvent:
 
     What the survivor brought and took away that was the other's is no longer told, nor its name.
     """
-    if not parting.since <= event.at <= parting.until:
+    if not parting.covers(event):
         return event
     before, after = (_unnamed(each, parting.names) for each in (event.before, event.after))
     own = _own_after if event.kind is EventKind.CONTACTS_MERGED else _own_before

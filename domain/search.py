@@ -173,11 +173,12 @@ def words_of(contact: Contact, definitions: Iterable[AttributeDefinition]) -> tu
     own = dict.fromkeys(_few(words_of_text(contact.name)))
     for identity in contact.identities:
         is_phone = identity.key.network in _PHONE_NETWORKS
-        words = [*words_of_text(identity.handle), *(_words_of_kept_phone(identity.handle) if is_phone else ())]
-        own.update(dict.fromkeys(_few(words)))
-        if text := identity.secondary_identifier:
-            words = [*words_of_text(text), *(_words_of_phone(text) if is_phone else ())]
-            own.update(dict.fromkeys(_few(words)))
+        for text, of_phone in (
+            (identity.handle, _words_of_kept_phone),
+            (identity.secondary_identifier, _words_of_phone),
+        ):
+            if text:
+                own.update(dict.fromkeys(_few([*words_of_text(text), *(of_phone(text) if is_phone else ())])))
     found = [Word(each) for each in own]
     # The short ones first: what is known by heart must not be pushed out by what is written at length.
     searched = sorted(

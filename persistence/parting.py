@@ -69,7 +69,7 @@ class _Forgetting:
     async def _forget_carried(self, parting: Parting, survivor_id: str, session: Session) -> Sequence[ContactEvent]:
         """Cut down, and return, what tells that others became one with the survivor at the time, or parted from it."""
         naming = await self._naming([survivor_id], session)
-        carried = [each for each in naming if parting.since <= each.at <= parting.until]
+        carried = [each for each in naming if parting.covers(each)]
         told = [(each, without_carried(each, parting)) for each in carried]
         if changed := [own for event, own in told if own != event]:
             await self._events.bulk_write([_update(each, self._organization_id) for each in changed], session=session)

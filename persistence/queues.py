@@ -130,8 +130,7 @@ class QueueWriter:
     async def set_rules(self, settings: QueueSettings) -> list[Conversation]:
         """Keep the settings, and put all open conversations in the places that they give them; returns those."""
         before = await self.rules()
-        update = {**RULES_CHANGED, "$set": {"queue": from_settings(settings)}}
-        await self._organizations.update_one({"_id": self._organization_id}, update, session=self._session)
+        await self.keep(settings)
         version = before.version + 1
         moves = [
             (each, placed_by(each, settings, before=before.version, version=version)) for each in await self.open()
@@ -147,7 +146,7 @@ class QueueWriter:
         return to_settings((document or {}).get("queue"))
 
     async def keep(self, settings: QueueSettings) -> None:
-        """Keep settings that route nobody otherwise, and have upkeep look at all open conversations."""
+        """Keep the settings; upkeep then sees to all open conversations that they have not been placed by."""
         update = {**RULES_CHANGED, "$set": {"queue": from_settings(settings)}}
         await self._organizations.update_one({"_id": self._organization_id}, update, session=self._session)
 

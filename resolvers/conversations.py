@@ -18,6 +18,7 @@ from domain.conversations import (
     reopened,
     resolved,
     topics_of,
+    without_lost_team,
 )
 from domain.outcomes import Invalid, KeyReused, Kind, NotFound
 from domain.paging import Page, PageRequest
@@ -150,8 +151,7 @@ async def kept(changes: Changes, contact: Contact, before: Conversation, after: 
         return before
     if before.state is ConversationState.RESOLVED and after.state is not before.state and after.team_id is not None:
         # Whom it was given to may have been deleted since: it is routed anew then.
-        is_there = await changes.teams.is_there(after.team_id)
-        after = after if is_there else replace(after, team_id=None)
+        after = without_lost_team(after, {each.id for each in await changes.teams.by_name()})
     await changes.contacts.hold(contact.id)
     after = replace(placed(after, contact, await changes.queue.rules()), version=before.version + 1)
     await changes.conversations.put(after)

@@ -108,7 +108,7 @@ async def _make(driver: Driver, organizations: OrganizationStore, demo: DemoOrga
     await make_groups(contexts[0])
     await organizations.put_teams(demo.teams)
     await make_conversations(contexts)
-    await organizations.put(organization, demo.agents, definitions, demo.teams)
+    await organizations.put(organization, demo.agents, definitions)
 
 
 async def _write_notes(contexts: Sequence[Context], stores: Stores) -> None:

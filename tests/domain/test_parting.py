@@ -72,6 +72,14 @@ def test_values_that_were_given_back_are_the_others_to_the_end() -> None:
     assert own_events((outside[0], MERGED, PARTED, outside[1]))[::3] == outside
 
 
+@pytest.mark.parametrize(("at", "is_told"), [(9, True), (10, False), (20, False), (21, True)])
+def test_the_moments_of_the_merge_and_of_its_undoing_are_of_the_time_between(at: int, is_told: bool) -> None:
+    [parting] = partings((MERGED, PARTED))
+    theirs = changed(at, ValueChange(CITY, told(2, CITY)))
+    assert parting.covers(theirs) is not is_told
+    assert without_other(theirs, parting) == (theirs if is_told else None)
+
+
 def test_what_stayed_is_told_without_what_was_before_it() -> None:
     """Where it stands with the CRM changes without a change of the value."""
     synced = replace(FAX, sync=CrmSync(SyncState.IN_SYNC, MORNING))

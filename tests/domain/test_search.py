@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import phonenumbers
 import pytest
 from hypothesis import given, settings
@@ -138,6 +140,19 @@ def test_the_words_are_those_of_the_name_the_identities_and_the_searchable_value
     )
     nothing = (held("email", None), held("about", NumberValue(1)))
     assert words_of(a_contact(name="!", values=nothing), SEARCHED) == ()
+
+
+def test_a_second_name_on_a_network_is_found_too_read_as_a_number_where_that_is_a_phones() -> None:
+    second = replace(an_identity("1", handle="jane"), secondary_identifier="Roe, J.")
+    number = replace(
+        an_identity("2", network=Network.SMS, handle="+12022243441"), secondary_identifier="+44 20 7946 0958"
+    )
+    found = [each.text for each in words_of(a_contact(name="!", identities=(second, number)), SEARCHED)]
+    assert found == [
+        *("jane", "roe", "j"),
+        *("12022243441", "+12022243441", "2022243441"),
+        *("44", "20", "7946", "0958", "+442079460958", "2079460958"),
+    ]
 
 
 def test_a_kept_number_is_found_with_and_without_the_prefix_of_its_country_wherever_that_is() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import combinations
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -204,10 +205,12 @@ def beyond(whole: Sequence[Contact], place: ContactPosition | None, order: Order
 
 def is_behind(contact: Contact, place: ContactPosition, order: Order, *, backward: bool) -> bool:
     here = position(contact, order)
-    for key, one, other in zip(order, here.keys, place.keys, strict=True):
+    # Two keys of one field are of one type, which the checker cannot know.
+    ours: tuple[Any, ...] = here.keys
+    for key, one, other in zip(order, ours, place.keys, strict=True):
         if one != other:
             # Nothing comes last, whichever way.
-            later = one is None or (other is not None and (one > other) is (key.direction is Direction.ASC))  # type: ignore[operator]
+            later = one is None or (other is not None and (one > other) is (key.direction is Direction.ASC))
             return later is not backward
     later = (here.id > place.id) is (order[-1].direction is Direction.ASC)
     return here.id != place.id and later is not backward

@@ -472,3 +472,26 @@ class TestWatchdog:
     def test_a_code_in_words(self, code: int, words: str) -> None:
         assert describe(code) == words
         assert explain(code, "") == f"mongod {words}"
+
+
+async def test_it_keeps_changes_in_its_cache_and_forgets_soon_but_for_transactions_what_was_before(
+    shared: tuple[Path, str],
+) -> None:
+    async with connect(shared[1]) as client:
+        options = await client.admin.command("getCmdLineOpts")
+        cache = options["parsed"]["storage"]["wiredTiger"]["engineConfig"]["configString"]
+        assert cache == "eviction_dirty_target=40,eviction_dirty_trigger=60"
+        past = await client.admin.command("getParameter", 1, minSnapshotHistoryWindowInSeconds=True)
+        assert past["minSnapshotHistoryWindowInSeconds"] == 5
+        # Any transaction goes on for longer than that.
+        await client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=0)
+        rows = client.get_database("test").get_collection("past")
+        await rows.insert_many([{"_id": each, "is_old": True} for each in range(100)])
+        async with client.start_session() as session, await session.start_transaction():
+            assert await rows.count_documents({"is_old": True}, session=session) == 100
+            for turn in range(4):
+                await asyncio.sleep(0.5)
+                await rows.update_many({"_id": {"$gte": 50}}, {"$set": {"is_old": False, "turn": turn}})
+            assert await rows.count_documents({"is_old": True}, session=session) == 100
+            await rows.insert_one({"_id": 100, "is_old": True}, session=session)
+        assert await rows.count_documents({"is_old": True}) == 51

@@ -244,6 +244,9 @@ async def test_what_is_before_a_place_of_a_search_for_several_words_is_there_wit
         before = await store.page(PageRequest(1, place, is_backward=True), query)
         assert (bool(after.rows), after.has_previous) == (has_behind, has_before)
         assert (bool(before.rows), before.has_next) == (has_before, has_behind)
+    # Who is at the place is before what comes after it, also where nobody else is.
+    first = await store.page(PageRequest(1, position(contacts[0])), query)
+    assert ([each.id for each in first.rows], first.has_previous, first.has_next) == (["c2"], True, False)
     # Who was renamed is behind the place of the old name.
     moved = await store.page(PageRequest(1, position(replace(contacts[0], name="Jane"))), query)
     assert ([each.id for each in moved.rows], moved.has_previous) == (["c0"], False)
